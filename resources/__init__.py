@@ -1,0 +1,1 @@
+"""Data only: sample projects, read through `importlib.resources`. No code that does anything."""

@@ -1,0 +1,1 @@
+"""One module a test framework: how it is detected, started, and how its results become a report."""
