@@ -1,0 +1,117 @@
+"""The gate: measures what is red before, and says of a snapshot whether the task is done."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from agent_core.bench import Bench
+from agent_core.history import History
+from agent_core.judging import apart_by_order, check_runnable, judge, wanted
+from agent_core.task import Check
+from agent_core.verdict import Baseline, Verdict
+from runners.reports import GREEN, TestCase, TestReport
+
+QUICK_S = 10.0
+"""A suite up to this long is measured in reverse at the start; a longer one when it matters."""
+
+OnCase = Callable[[TestCase], None]
+
+
+class Gate:
+    """Judges snapshots of one workspace against what was so before."""
+
+    def __init__(self, bench: Bench, *, spare: Path) -> None:
+        self.bench = bench
+        self._spare = spare
+
+    def expected_s(self, history: History) -> float:
+        """How long a verdict will take, from the baseline's run: twice, once more, and slack."""
+        baseline = history.baseline
+        return 2.5 * baseline.run.wall_s + 1.0 if baseline else 0.0
+
+    async def baseline(self, check: Check, *, deadline: float, on_case: OnCase) -> Baseline:
+        """Run everything, confirm what is red, and set apart what proves nothing.
+
+        Raises:
+            UserProblem: there is nothing to start from.
+        """
+        snapshot = await asyncio.to_thread(self.bench.workspace.snapshot)
+        first = await self.bench.run(deadline=deadline, on_case=on_case)
+        check_runnable(first)
+        target = wanted(first.red, check.tests, (case.id for case in first.cases))
+        wavering, ordered = await self._unconfirmed(first, deadline=deadline)
+        reverse = first.wall_s <= QUICK_S
+        if reverse:
+            other = await self.bench.run(deadline=deadline, reverse_files=True)
+            ordered |= set(apart_by_order(first, other)) - wavering
+        apart = wavering | ordered
+        return Baseline(
+            snapshot=snapshot,
+            run=self.bench.summary(first),
+            target=tuple(t for t in target if t not in apart),
+            still_red=tuple(t for t in first.red if t not in target and t not in apart),
+            wavering=tuple(sorted(wavering)),
+            order_dependent=tuple(sorted(ordered)),
+            reversed_run=reverse,
+        )
+
+    async def _unconfirmed(
+        self, first: TestReport, *, deadline: float
+    ) -> tuple[set[str], set[str]]:
+        """Red tests that a second look finds green: alone as well (wavering), or only alone."""
+        if not first.red:
+            return set(), set()
+        alone = await self.bench.run(deadline=deadline, tests=first.red)
+        doubtful = {case.id for case in alone.cases if case.status in GREEN} & set(first.red)
+        if not doubtful:
+            return set(), set()
+        again = await self.bench.run(deadline=deadline)
+        wavering = {t for t in doubtful if (case := again.case(t)) and case.status in GREEN}
+        return wavering, doubtful - wavering
+
+    async def evaluate(self, baseline: Baseline, *, deadline: float, on_case: OnCase) -> Verdict:
+        """Run all tests on the workspace as it stands, twice, and judge.
+
+        The second run turns the order of the files round, and is left out when the first decides.
+        """
+        workspace = self.bench.workspace
+        snapshot = await asyncio.to_thread(workspace.snapshot)
+        diffs = await asyncio.to_thread(workspace.store.diff, baseline.snapshot, snapshot)
+        changed = tuple(diff.path for diff in diffs)
+        before = self.bench.report(baseline.run)
+
+        def verdict(*runs: TestReport) -> Verdict:
+            return judge(
+                snapshot=snapshot, baseline=baseline, before=before, runs=runs, changed=changed
+            )
+
+        forward = await self.bench.run(deadline=deadline, on_case=on_case)
+        first = verdict(forward)
+        if not first.holds and first.state != "no_regression":
+            return first
+        reverse = await self.bench.run(deadline=deadline, reverse_files=True)
+        second = verdict(forward, reverse)
+        if second.newly_broken and not baseline.reversed_run:
+            baseline = await self._with_reverse(baseline, before, deadline=deadline)
+            second = verdict(forward, reverse)
+        return second
+
+    async def _with_reverse(
+        self, baseline: Baseline, before: TestReport, *, deadline: float
+    ) -> Baseline:
+        """The baseline with its own reversed run, measured on a spare copy of that tree."""
+        try:
+            spare = await asyncio.to_thread(self.bench.workspace.spare, self._spare)
+            await asyncio.to_thread(spare.restore, baseline.snapshot)
+            other = await self.bench.elsewhere(spare).run(deadline=deadline, reverse_files=True)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, self._spare, ignore_errors=True)
+        ordered = set(apart_by_order(before, other)) - set(baseline.target)
+        return msgspec.structs.replace(
+            baseline,
+            order_dependent=tuple(sorted(set(baseline.order_dependent) | ordered)),
+            reversed_run=True,
+        )

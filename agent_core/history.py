@@ -1,0 +1,142 @@
+"""Projections of a session's events: what is known, derived anew from the log each time."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from agent_core.events import (
+    BaselineMeasured,
+    Event,
+    SessionStarted,
+    SessionStopped,
+    StretchStarted,
+    ToolFinished,
+    ToolIntended,
+    TurnEnded,
+    TurnStarted,
+    WorkspaceReady,
+)
+from agent_core.results import CandidatesTried, EditApplied, ToolData
+from agent_core.task import Task
+from agent_core.verdict import Baseline
+
+E = TypeVar("E", bound=Event)
+D = TypeVar("D", bound=ToolData)
+
+
+class Done(msgspec.Struct, frozen=True):
+    """A call with what came of it."""
+
+    intended: ToolIntended
+    finished: ToolFinished
+
+
+class History:
+    """A session's events, with the questions that loop, solvers and views ask of them."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
+
+    def last(self, kind: type[E]) -> E | None:
+        """The newest event of a kind."""
+        return next((e for e in reversed(self.events) if isinstance(e, kind)), None)
+
+    def all(self, kind: type[E]) -> list[E]:
+        """Every event of a kind, oldest first."""
+        return [e for e in self.events if isinstance(e, kind)]
+
+    def results(self, kind: type[D]) -> list[D]:
+        """The data of every finished call of a kind, oldest first."""
+        return [e.data for e in self.all(ToolFinished) if isinstance(e.data, kind)]
+
+    def done(self) -> list[Done]:
+        """Every finished call with its arguments, oldest first."""
+        intended = {e.call.id: e for e in self.all(ToolIntended)}
+        return [
+            Done(intended=intended[e.call_id], finished=e)
+            for e in self.all(ToolFinished)
+            if e.call_id in intended
+        ]
+
+    @property
+    def started(self) -> SessionStarted:
+        """The first event."""
+        first = self.events[0]
+        if not isinstance(first, SessionStarted):
+            raise LookupError(f"a session begins with SessionStarted, not {type(first).__name__}")
+        return first
+
+    @property
+    def task(self) -> Task:
+        """What was asked for."""
+        return self.started.task
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """What was so before, once measured."""
+        measured = self.last(BaselineMeasured)
+        return measured.baseline if measured else None
+
+    @property
+    def step(self) -> int:
+        """The number of the newest step, 0 before the first."""
+        turn = self.last(TurnStarted)
+        return turn.step if turn else 0
+
+    @property
+    def turns_this_stretch(self) -> list[TurnEnded]:
+        """The turns that ended since the stretch began, oldest first."""
+        turns: list[TurnEnded] = []
+        for event in reversed(self.events):
+            if isinstance(event, StretchStarted):
+                break
+            if isinstance(event, TurnEnded):
+                turns.append(event)
+        return turns[::-1]
+
+    @property
+    def steps_this_stretch(self) -> int:
+        """Steps taken since the stretch began."""
+        return len(self.turns_this_stretch)
+
+    @property
+    def tried(self) -> int:
+        """Candidate patches screened so far."""
+        return sum(data.tried for data in self.results(CandidatesTried))
+
+    @property
+    def snapshot(self) -> str:
+        """The tree the log says the workspace holds."""
+        for event in reversed(self.events):
+            if isinstance(event, ToolFinished) and isinstance(event.data, EditApplied):
+                return event.data.snapshot
+            if isinstance(event, WorkspaceReady):
+                return event.snapshot
+        return ""
+
+    @property
+    def open_call(self) -> ToolIntended | None:
+        """A call that was begun and never ended: the program died in it."""
+        finished = {e.call_id for e in self.all(ToolFinished)}
+        last = self.last(ToolIntended)
+        return last if last and last.call.id not in finished else None
+
+    @property
+    def unanswered(self) -> TurnEnded | None:
+        """A turn some of whose calls have not been begun, if the newest is such."""
+        turn = self.last(TurnEnded)
+        if turn is None or (started := self.last(TurnStarted)) is None or started.step != turn.step:
+            return None
+        finished = {e.call_id for e in self.all(ToolFinished)}
+        return turn if any(call.id not in finished for call in turn.calls) else None
+
+    @property
+    def running(self) -> bool:
+        """Whether the newest stretch has begun and not ended."""
+        for event in reversed(self.events):
+            if isinstance(event, SessionStopped):
+                return False
+            if isinstance(event, StretchStarted):
+                return True
+        return False

@@ -1,0 +1,197 @@
+"""From test reports to a verdict: pure rules, no processes."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from agent_core.integrity import is_test_file, tampered
+from agent_core.verdict import Baseline, State, Verdict
+from runners.problems import UserProblem
+from runners.reports import GREEN, RED, LoadedModule, TestReport
+
+NAMED = 5
+"""Tests named in a sentence before the rest is counted."""
+
+
+def names(tests: Collection[str]) -> str:
+    """A few test ids in words."""
+    some = sorted(tests)[:NAMED]
+    rest = len(tests) - len(some)
+    return ", ".join(some) + (f" and {rest} more" if rest else "")
+
+
+def wanted(red: Sequence[str], asked: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The red tests a task is about: all, or those at or below the ids asked for.
+
+    Raises:
+        UserProblem: an id asked for names no test.
+    """
+    if not asked:
+        return tuple(red)
+    everything = tuple(known)
+    for wish in asked:
+        if not any(_covers(wish, test) for test in everything):
+            raise UserProblem(
+                f"No test is named {wish}",
+                hint=f"The run knows {names(everything)}.",
+            )
+    return tuple(test for test in red if any(_covers(wish, test) for wish in asked))
+
+
+def _covers(wish: str, test: str) -> bool:
+    return test == wish or test.startswith((f"{wish}::", f"{wish}[", f"{wish.rstrip('/')}/"))
+
+
+def check_runnable(report: TestReport) -> None:
+    """Refuse a first run from which no task can start.
+
+    Raises:
+        UserProblem: no tests, none could be collected, or the test tool itself failed.
+    """
+    if report.health == "no_tests":
+        raise UserProblem(
+            "No tests were found",
+            why=report.problem,
+            hint="Journeyman needs a test suite that shows the fault.",
+        )
+    if report.health == "broken":
+        raise UserProblem("The tests could not be run", why=report.problem)
+    if report.cases and all(_uncollected(report, test.id) for test in report.cases):
+        first = report.cases[0].failure
+        if not any(_in_source(report, case.id) for case in report.cases):
+            raise UserProblem(
+                "The tests cannot be collected",
+                why=f"{first.exception}: {first.message}" if first else report.problem,
+                hint="Mend the environment or the test files, then start again.",
+            )
+
+
+def _uncollected(report: TestReport, test: str) -> bool:
+    case = report.case(test)
+    return bool(case and case.failure and case.failure.phase == "collect")
+
+
+def _in_source(report: TestReport, test: str) -> bool:
+    case = report.case(test)
+    frames = case.failure.frames if case and case.failure else ()
+    return any(frame.file and not is_test_file(frame.file) for frame in frames)
+
+
+def judge(
+    *,
+    snapshot: str,
+    baseline: Baseline,
+    before: TestReport,
+    runs: Sequence[TestReport],
+    changed: Collection[str],
+) -> Verdict:
+    """The verdict on a snapshot from the runs made on it, in the order they were made.
+
+    A test counts as green when every run says so, and as broken when any does.
+    """
+    last = runs[-1]
+    apart = baseline.set_apart
+    total = [case for case in runs[0].cases if case.id not in apart]
+    red_now = {test for run in runs for test in run.red} - apart
+    was_red = set(before.red)
+    seen = {case.id for run in runs for case in run.cases}
+    fixed = tuple(t for t in baseline.target if all(_green(run, t) for run in runs))
+    failing = tuple(t for t in baseline.target if t not in set(fixed))
+    broken = tuple(sorted(red_now - was_red))
+    vanished = tuple(sorted(set(before.green) - seen - apart))
+    facts = {
+        "passed": sum(case.status in GREEN and case.id not in red_now for case in total),
+        "total": len(total),
+    }
+    state, reason = _state(
+        baseline=baseline,
+        last=last,
+        changed=changed,
+        failing=failing,
+        broken=broken,
+        vanished=vanished,
+    )
+    if (tampering := tampered(changed, before)) and state == "fixed":
+        state = "unknown"
+        reason = f"the change touches what judges it: {', '.join(tampering)}"
+    if state in {"fixed", "no_regression"} and (strange := stranger(runs, changed)):
+        state = "unknown"
+        reason = f"{strange.name} was loaded from {strange.file}, not from the workspace"
+    return Verdict(
+        state=state,
+        snapshot=snapshot,
+        reason=reason,
+        fixed=fixed,
+        still_failing=failing,
+        still_red=tuple(t for t in baseline.still_red if t in red_now),
+        newly_broken=broken,
+        vanished=vanished,
+        wavering=baseline.wavering,
+        order_dependent=baseline.order_dependent,
+        **facts,
+    )
+
+
+def _state(
+    *,
+    baseline: Baseline,
+    last: TestReport,
+    changed: Collection[str],
+    failing: Collection[str],
+    broken: Collection[str],
+    vanished: Collection[str],
+) -> tuple[State, str]:
+    checks: list[tuple[bool, State, str]] = [
+        (last.health != "ran", "failing", f"the tests did not run to the end: {last.problem}"),
+        (bool(failing), "failing", f"still failing: {names(failing)}"),
+        (bool(broken), "failing", f"newly broken: {names(broken)}"),
+        (bool(vanished), "failing", f"tests that were green have vanished: {names(vanished)}"),
+        (not baseline.target, "no_regression", "no test was red before, so nothing proves a fix"),
+        (not changed, "unknown", "tests that were red are green without any change"),
+    ]
+    for applies, state, reason in checks:
+        if applies:
+            return state, reason
+    count = len(baseline.target)
+    which = "test is" if count == 1 else "tests are"
+    return "fixed", f"{count} red {which} green, twice and in another order; nothing else broke"
+
+
+def _green(report: TestReport, test: str) -> bool:
+    case = report.case(test)
+    return case is not None and case.status in GREEN
+
+
+def stranger(runs: Sequence[TestReport], changed: Collection[str]) -> LoadedModule | None:
+    """A module that should have come from the workspace and came from elsewhere.
+
+    That is one whose source the change touches, or, when nothing of a package was loaded from the
+    workspace, any module of it.
+    """
+    modules = [module for run in runs for module in run.modules]
+    inside = {module.name.partition(".")[0] for module in modules if module.inside}
+    loaded_inside = {module.name for module in modules if module.inside}
+    for module in modules:
+        if module.inside or module.name in loaded_inside:
+            continue
+        if module.name.partition(".")[0] not in inside and not inside:
+            return module
+        if any(_is_source_of(path, module.name) for path in changed):
+            return module
+    return None
+
+
+def _is_source_of(path: str, module: str) -> bool:
+    stem = module.replace(".", "/")
+    return any(
+        f"/{path}".endswith(f"/{ending}") for ending in (f"{stem}.py", f"{stem}/__init__.py")
+    )
+
+
+def apart_by_order(forward: TestReport, reverse: TestReport) -> tuple[str, ...]:
+    """Tests whose colour depends on the order of the files."""
+    turned = {case.id: case.status for case in reverse.cases}
+    return tuple(
+        case.id
+        for case in forward.cases
+        if (case.status in GREEN and turned.get(case.id) in RED)
+        or (case.status in RED and turned.get(case.id) in GREEN)
+    )

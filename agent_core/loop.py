@@ -1,0 +1,129 @@
+"""Think, act, observe, until the gate holds or there is a reason to stop."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from agent_core import brakes
+from agent_core.control import Control
+from agent_core.events import (
+    Paused,
+    StopReason,
+    ToolFinished,
+    TurnEnded,
+    TurnStarted,
+    Unpaused,
+)
+from agent_core.history import History
+from agent_core.models.protocol import Model
+from agent_core.results import FinishAsked, GaveUp
+from agent_core.store import EventLog
+from agent_core.task import Budget
+from agent_core.tools.dispatch import Dispatch
+
+
+class Going(msgspec.Struct, frozen=True):
+    """The next step may follow."""
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """Why the loop ended."""
+
+    reason: StopReason
+    detail: str
+
+
+StepOutcome = Going | Stopped
+
+
+class Loop:
+    """One stretch of steps. Everything it knows, it reads from the log."""
+
+    def __init__(
+        self,
+        *,
+        model: Model,
+        dispatch: Dispatch,
+        log: EventLog,
+        budget: Budget,
+        deadline: float,
+        control: Control,
+        on_delta: Callable[[str], None],
+    ) -> None:
+        self.model = model
+        self.dispatch = dispatch
+        self.log = log
+        self.budget = budget
+        self.deadline = deadline
+        self.control = control
+        self.on_delta = on_delta
+
+    @property
+    def history(self) -> History:
+        """Everything that has happened so far."""
+        return History(self.log.events)
+
+    async def run(self) -> Stopped:
+        """Take steps until one of them stops."""
+        outcome = await self._answer_rest()
+        while isinstance(outcome, Going):
+            outcome = await self.step()
+        return outcome
+
+    async def step(self) -> StepOutcome:
+        """One turn and its calls."""
+        await self._wait_while_paused()
+        if brake := brakes.check(self.history, self.budget, deadline=self.deadline):
+            return Stopped(*brake)
+        return await self.act(await self.think())
+
+    async def think(self) -> TurnEnded:
+        """Ask the model for its next turn."""
+        step = self.history.step + 1
+        self.log.append(TurnStarted(step=step))
+        turn = await self.model.next_turn(self.history, self.dispatch.specs(), self.on_delta)
+        calls = tuple(
+            msgspec.structs.replace(call, id=f"s{step}-{number}")
+            for number, call in enumerate(turn.calls, 1)
+        )
+        ended = TurnEnded(
+            step=step, reasoning=turn.reasoning, text=turn.text, calls=calls, usage=turn.usage
+        )
+        self.log.append(ended)
+        return ended
+
+    async def act(self, turn: TurnEnded, *, skip: frozenset[str] = frozenset()) -> StepOutcome:
+        """Run the turn's calls in order, up to one that ends the stretch."""
+        for call in turn.calls:
+            if call.id not in skip:
+                outcome = self.observe(await self.dispatch.run(turn.step, call))
+                if isinstance(outcome, Stopped):
+                    return outcome
+        return Going()
+
+    def observe(self, finished: ToolFinished) -> StepOutcome:
+        """What a result means for the stretch."""
+        data = finished.data
+        if isinstance(data, FinishAsked):
+            if data.verdict.holds:
+                return Stopped("verdict_holds", data.summary)
+            if data.verdict.state == "no_regression":
+                return Stopped("nothing_found", data.verdict.reason)
+        if isinstance(data, GaveUp):
+            return Stopped("nothing_found", data.tried)
+        return Going()
+
+    async def _answer_rest(self) -> StepOutcome:
+        """Run what an interrupted stretch left of its last turn."""
+        turn = self.history.unanswered
+        if turn is None:
+            return Going()
+        done = frozenset(event.call_id for event in self.history.all(ToolFinished))
+        return await self.act(turn, skip=done)
+
+    async def _wait_while_paused(self) -> None:
+        if not self.control.paused:
+            return
+        self.log.append(Paused())
+        await self.control.unpaused()
+        self.log.append(Unpaused())

@@ -1,0 +1,33 @@
+"""The built-in model: routes a task to a solver, and says what it cannot do by itself."""
+
+from collections.abc import Callable, Sequence
+
+from agent_core.history import History
+from agent_core.models.protocol import ToolSpec, Turn
+from agent_core.solvers import repair
+
+CAN = "turn red Python tests green by searching for a small change in the code they run"
+CANNOT = (
+    "write features, follow instructions in words, change tests, or work in other languages: "
+    "that needs a language model"
+)
+
+
+class BuiltinModel:
+    """Decides by search instead of by language. Deterministic; keeps nothing between turns."""
+
+    @property
+    def name(self) -> str:
+        """What the timeline calls it."""
+        return "built-in"
+
+    async def next_turn(
+        self,
+        history: History,
+        tools: Sequence[ToolSpec],  # noqa: ARG002  (the protocol's shape)
+        on_delta: Callable[[str], None],
+    ) -> Turn:
+        """The solver's next turn."""
+        turn = repair.decide(history)
+        on_delta(turn.reasoning)
+        return turn

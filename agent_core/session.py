@@ -1,0 +1,194 @@
+"""One session: its task, its log, and the stretches it runs in."""
+
+import asyncio
+import shutil
+import time
+from pathlib import Path
+
+from agent_core import places
+from agent_core.control import Control
+from agent_core.events import (
+    FORMAT,
+    SessionStarted,
+    SessionStopped,
+    Steered,
+    StretchStarted,
+    WorkspaceReady,
+)
+from agent_core.history import History
+from agent_core.loop import Stopped
+from agent_core.models.protocol import Model
+from agent_core.premises import Premises
+from agent_core.results import FinishAsked
+from agent_core.store import EventLog, SessionStore
+from agent_core.stretch import OnProgress, Stretch
+from agent_core.task import Budget, Task
+from agent_core.verdict import Verdict
+from editors.project import refuse_unusable
+from editors.unified import unified
+from runners.problems import UserProblem
+
+
+class Session:
+    """A conversation about a task. Open it to look, run it to go on; close it in any case."""
+
+    def __init__(self, store: SessionStore) -> None:
+        self.store = store
+        self.log = EventLog(store)
+        self.control = Control()
+        self.folder = store.folder
+
+    @classmethod
+    def create(cls, origin: Path, task: Task, *, model: str, python: Path | None) -> "Session":
+        """Assign a task. Nothing is started, and the user's folder is only looked at.
+
+        Raises:
+            UserProblem: the folder cannot be worked on.
+        """
+        refuse_unusable(origin)
+        origin = origin.resolve()
+        name = places.new_session_id()
+        session = cls(SessionStore.open(places.session_folder(name), write=True))
+        session.log.append(
+            SessionStarted(
+                format=FORMAT,
+                session=name,
+                origin=str(origin),
+                task=task,
+                model=model,
+                python=str(python) if python else None,
+            ),
+            durable=True,
+        )
+        return session
+
+    @classmethod
+    def open(cls, session: str, *, write: bool) -> "Session":
+        """Open an existing session, to look at it or to go on.
+
+        Raises:
+            UserProblem: there is none of that name, or it is in use.
+        """
+        folder = places.session_folder(session)
+        if not places.SESSION_ID.fullmatch(session) or not folder.is_dir():
+            raise UserProblem(
+                f"There is no session {session}", hint="`journeyman sessions` lists them."
+            )
+        return cls(SessionStore.open(folder, write=write))
+
+    def close(self) -> None:
+        """Release the log."""
+        self.store.close()
+
+    def discard(self) -> None:
+        """Forget a session that never began to work."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def history(self) -> History:
+        """What has happened so far."""
+        return History(self.log.events)
+
+    @property
+    def origin(self) -> Path:
+        """The user's folder."""
+        return Path(self.history.started.origin)
+
+    @property
+    def premises(self) -> Premises:
+        """The folders the session works in."""
+        return Premises(self.folder, self.origin)
+
+    def steer(self, text: str) -> None:
+        """Add the user's words to the log; the model reads them before its next turn."""
+        self.log.append(Steered(text=text), durable=True)
+
+    async def run(
+        self,
+        model: Model,
+        *,
+        budget: Budget | None = None,
+        on_progress: OnProgress = lambda _: None,
+    ) -> SessionStopped:
+        """Run one stretch to its end and say how it ended.
+
+        Raises:
+            UserProblem: there is nothing to start from; the log then holds no stop.
+        """
+        self.recover()
+        budget = budget or self.history.task.budget
+        number = 1 + len(self.history.all(StretchStarted))
+        self.log.append(StretchStarted(number=number, budget_minutes=budget.minutes))
+        self.control.attach(asyncio.current_task())
+        stretch = Stretch(
+            self.log, self.premises, self.control, model, budget=budget, on_progress=on_progress
+        )
+        try:
+            stopped = await stretch.run()
+        finally:
+            await stretch.close()
+        return await asyncio.to_thread(self._stop, stopped, stretch.began)
+
+    def recover(self) -> None:
+        """Close a stretch that the program did not live to close; its open call is taken back."""
+        history = self.history
+        if not history.running:
+            return
+        call = history.open_call
+        ready = history.last(WorkspaceReady)
+        if call is not None and call.snapshot and ready is not None:
+            self.premises.workspace(ready).restore(call.snapshot)
+        what = f" in {call.call.tool}" if call else ""
+        self._stop(Stopped("user_stopped", f"the program ended from outside{what}"), None)
+
+    def _stop(self, stopped: Stopped, began: float | None) -> SessionStopped:
+        history = self.history
+        event = SessionStopped(
+            reason=stopped.reason,
+            detail=stopped.detail,
+            verdict=self._verdict(history),
+            snapshot=history.snapshot,
+            patch=self._patch(history),
+            tried=history.tried,
+            wall_s=round(time.monotonic() - began, 2) if began is not None else 0.0,
+        )
+        self.log.append(event, durable=True)
+        return event
+
+    @staticmethod
+    def _verdict(history: History) -> Verdict:
+        """What is known of the tree as it stands; the gate's word only if it judged this tree."""
+        asked = history.results(FinishAsked)
+        if asked and asked[-1].verdict.snapshot == history.snapshot:
+            return asked[-1].verdict
+        baseline = history.baseline
+        if baseline is None:
+            return Verdict(state="unknown", snapshot="", reason="the tests were not run yet")
+        if history.snapshot != baseline.snapshot:
+            return Verdict(
+                state="unknown",
+                snapshot=history.snapshot,
+                reason="this tree was not judged",
+            )
+        red = len(baseline.target)
+        return Verdict(
+            state="failing" if red else "no_regression",
+            snapshot=history.snapshot,
+            reason=f"{red} still failing, nothing was changed" if red else "nothing was red",
+            passed=baseline.run.passed,
+            total=baseline.run.passed + baseline.run.failed,
+            still_failing=baseline.target,
+            still_red=baseline.still_red,
+            wavering=baseline.wavering,
+            order_dependent=baseline.order_dependent,
+        )
+
+    def _patch(self, history: History) -> str:
+        baseline = history.baseline
+        if baseline is None or history.snapshot == baseline.snapshot:
+            return ""
+        return "".join(
+            unified(diff)
+            for diff in self.premises.shadow().diff(baseline.snapshot, history.snapshot)
+        )

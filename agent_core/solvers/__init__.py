@@ -1,0 +1,1 @@
+"""Deciders without a language model: each a readable policy over tools and nothing else."""

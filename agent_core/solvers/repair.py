@@ -1,0 +1,173 @@
+"""Repairs a red test suite by search: locate, try candidates, edit, run, finish.
+
+Each turn is a function of the log alone, so a resumed session goes on where it was.
+"""
+
+import msgspec
+
+from agent_core.events import ToolCall
+from agent_core.history import History
+from agent_core.judging import names
+from agent_core.models.protocol import Turn
+from agent_core.results import FaultLocated, FinishAsked, PlanItem, Suspect
+from agent_core.solvers.repair_state import Applied, RepairState
+from agent_core.tools.candidates import TryCandidates
+from agent_core.tools.edit import EditFile
+from agent_core.tools.faults import LocateFault
+from agent_core.tools.files import ReadFile
+from agent_core.tools.plan import Finish, GiveUp, UpdatePlan
+from agent_core.tools.tests import RunTests
+
+SWEEPS = (250, 1_000, 4_000, 15_000, 60_000)
+"""Candidates by call: the first ones answer soon, the later ones go deep."""
+PAIRS = 3_000
+"""Two-place candidates tried after all single ones."""
+SHOWN = 12
+"""Lines read above and below the first suspect."""
+
+PHASES = (
+    "Find the statements that the failing tests point to",
+    "Try candidate patches against the failing tests",
+    "Apply the best one and run the tests",
+    "Prove it: every test, twice",
+)
+
+
+def decide(history: History) -> Turn:
+    """The next turn of a repair."""
+    baseline = history.baseline
+    if baseline is None:
+        raise LookupError("a session measures its baseline before its first step")
+    if not baseline.target:
+        return _nothing_red()
+    state = RepairState.of(baseline.target, history.done())
+    if state.applied is not None:
+        return _with_patch(state, state.applied, history)
+    if state.located is None:
+        return _locate(state)
+    if state.sweeps == 0:
+        return _first_look(state.located)
+    return _search(state, state.located)
+
+
+def _turn(reasoning: str, *calls: tuple[str, msgspec.Struct]) -> Turn:
+    return Turn(
+        reasoning=reasoning,
+        calls=tuple(
+            ToolCall(tool=tool, arguments=msgspec.json.encode(arguments).decode())
+            for tool, arguments in calls
+        ),
+    )
+
+
+def _plan(doing: int) -> tuple[str, msgspec.Struct]:
+    items = tuple(
+        PlanItem(text=text, state="done" if n < doing else "doing" if n == doing else "open")
+        for n, text in enumerate(PHASES)
+    )
+    return "update_plan", UpdatePlan(items=items)
+
+
+def _nothing_red() -> Turn:
+    return _turn(
+        "Every test is green. Without a language model only red tests can be worked on; "
+        "the gate says what holds.",
+        ("finish", Finish(summary="Nothing was changed.")),
+    )
+
+
+def _locate(state: RepairState) -> Turn:
+    return _turn(
+        f"{len(state.red)} red: {names(state.red)}. Compare what failing and passing tests run.",
+        _plan(0),
+        ("locate_fault", LocateFault(tests=state.red)),
+    )
+
+
+def _first_look(located: FaultLocated) -> Turn:
+    sweep = ("try_candidates", TryCandidates(limit=SWEEPS[0]))
+    if not located.suspects:
+        return _turn("No statement of the project stands out; try what there is.", _plan(1), sweep)
+    first = located.suspects[0]
+    around = ReadFile(path=first.file, first=max(1, first.line - SHOWN), last=first.line + SHOWN)
+    return _turn(
+        f"Most suspicious: {first.file}:{first.line}, {first.reason}.",
+        ("read_file", around),
+        _plan(1),
+        sweep,
+    )
+
+
+def _search(state: RepairState, located: FaultLocated) -> Turn:
+    if state.queue:
+        return _apply_best(state)
+    if state.cut:
+        return _give_up(state, located, "the time for searching is spent")
+    if not state.exhausted:
+        limit = SWEEPS[min(state.sweeps, len(SWEEPS) - 1)]
+        return _turn(
+            f"None of the first {state.start} candidates holds; widen the search.",
+            ("try_candidates", TryCandidates(start=state.start, limit=limit)),
+        )
+    if not state.paired:
+        return _turn(
+            f"All {state.start} single edits are tried; try two places together.",
+            ("try_candidates", TryCandidates(pairs=True, limit=PAIRS)),
+        )
+    if (part := state.best_part()) is not None:
+        return _turn(
+            f"No patch mends everything. This one mends {len(part[1])} of {len(state.red)} tests; "
+            "keep it if nothing else breaks, then search for the rest.",
+            ("edit_file", EditFile(patch=part[0].edits)),
+            ("run_tests", RunTests()),
+        )
+    return _give_up(state, located, "every candidate is tried")
+
+
+def _apply_best(state: RepairState) -> Turn:
+    best = state.queue[0]
+    others = len(state.queue) - 1
+    why = f" ({'; '.join(best.reasons)})" if best.reasons else ""
+    return _turn(
+        f"{best.explanation}{why}. {others} other patches survived."
+        if others
+        else best.explanation,
+        _plan(2),
+        ("edit_file", EditFile(patch=best.patch.edits)),
+        ("run_tests", RunTests(tests=state.red)),
+    )
+
+
+def _with_patch(state: RepairState, applied: Applied, history: History) -> Turn:
+    take_back = ("edit_file", EditFile(take_back=True))
+    if applied.tests is None:
+        return _turn("See what the tests say of it.", ("run_tests", RunTests(tests=state.red)))
+    if applied.tests.delta.still_failing or applied.tests.delta.newly_broken:
+        return _turn("Run afresh, the tests are not green. Take it back.", take_back)
+    if (refused := _refusal(history)) is not None:
+        return _turn(f"The gate refuses: {refused}. Take it back.", take_back)
+    summary = " ".join([*state.kept, applied.explanation])
+    return _turn("The failing tests are green now.", _plan(3), ("finish", Finish(summary=summary)))
+
+
+def _refusal(history: History) -> str | None:
+    """The gate's last word, if it came after the last edit."""
+    last = history.done()[-1].finished.data
+    return last.verdict.reason if isinstance(last, FinishAsked) else None
+
+
+def _give_up(state: RepairState, located: FaultLocated, why: str) -> Turn:
+    tried = (
+        f"{state.start} candidate patches at {len({(s.file, s.line) for s in located.suspects})} "
+        f"statements, single ones{' and pairs' if state.paired else ''}: none turned "
+        f"{names(state.red)} green without breaking another test; {why}."
+    )
+    return _turn(
+        "Nothing holds; say so, and where the fault is suspected.",
+        ("give_up", GiveUp(tried=f"{tried} {_suspects(located.suspects)}".strip())),
+    )
+
+
+def _suspects(suspects: tuple[Suspect, ...]) -> str:
+    first = ", ".join(f"{s.file}:{s.line} ({s.reason})" for s in suspects[:3])
+    return f"Suspected: {first}." if first else ""

@@ -1,0 +1,105 @@
+"""Where a repair stands, folded from the calls it has made."""
+
+from collections.abc import Iterable
+
+from agent_core.history import Done
+from agent_core.results import (
+    CandidatesTried,
+    EditApplied,
+    FaultLocated,
+    FinishAsked,
+    Survivor,
+    TestsRan,
+)
+from runners.patches import Patch
+
+
+class Applied:
+    """A patch that is in the tree now: one believed whole, or one known to mend a part."""
+
+    def __init__(self, patch: Patch, explanation: str, *, whole: bool) -> None:
+        self.patch = patch
+        self.explanation = explanation
+        self.whole = whole
+        self.tests: TestsRan | None = None
+
+
+class RepairState:
+    """A repair's position. `red` are the tests still to turn green.
+
+    kept: explanations of partial fixes that stay. queue: survivors not yet refused, best first.
+    """
+
+    def __init__(self, red: tuple[str, ...]) -> None:
+        self.red = red
+        self.kept: list[str] = []
+        self.refusals: list[str] = []
+        self._search_anew()
+
+    def _search_anew(self) -> None:
+        self.located: FaultLocated | None = None
+        self.queue: list[Survivor] = []
+        self.partial: dict[str, tuple[Patch, tuple[str, ...]]] = {}
+        self.start = 0
+        self.sweeps = 0
+        self.exhausted = False
+        self.paired = False
+        self.cut = False
+        self.applied: Applied | None = None
+
+    @classmethod
+    def of(cls, red: tuple[str, ...], done: Iterable[Done]) -> "RepairState":
+        """Fold a session's finished calls."""
+        state = cls(red)
+        for call in done:
+            state._after(call)
+        return state
+
+    def _after(self, call: Done) -> None:
+        data = call.finished.data
+        if isinstance(data, FaultLocated):
+            self.located = data
+        elif isinstance(data, CandidatesTried):
+            self._tried(data)
+        elif isinstance(data, EditApplied):
+            self._edited()
+        elif isinstance(data, TestsRan):
+            self._ran(data)
+        elif isinstance(data, FinishAsked) and not data.verdict.holds:
+            self.refusals.append(data.verdict.reason)
+
+    def _tried(self, data: CandidatesTried) -> None:
+        self.sweeps += 1
+        self.cut = data.cut
+        self.queue += data.survivors
+        self.partial |= {patch.id: (patch, fixed) for patch, fixed in data.partial}
+        if data.pairs:
+            self.paired = True
+        else:
+            self.start = data.start + data.tried
+            self.exhausted = self.start >= data.available
+
+    def _edited(self) -> None:
+        if self.applied is not None:
+            self.applied = None  # the edit took the last one back
+        elif self.queue:
+            best = self.queue.pop(0)
+            self.applied = Applied(best.patch, best.explanation, whole=True)
+        elif (part := self.best_part()) is not None:
+            self.partial.pop(part[0].id)
+            self.applied = Applied(part[0], part[0].summary, whole=False)
+
+    def _ran(self, data: TestsRan) -> None:
+        if self.applied is None:
+            return
+        self.applied.tests = data
+        if not self.applied.whole and data.delta.fixed and not data.delta.newly_broken:
+            self.kept.append(self.applied.explanation)
+            still = set(data.delta.still_failing)
+            self.red = tuple(test for test in self.red if test in still)
+            self._search_anew()
+
+    def best_part(self) -> tuple[Patch, tuple[str, ...]] | None:
+        """The partial patch that mends most tests; the likelier one on a tie."""
+        parts = sorted(self.partial.values(), key=lambda p: (-len(p[1]), -p[0].score, p[0].id))
+        return parts[0] if parts else None

@@ -1,0 +1,1 @@
+"""Journeyman in a terminal: commands, live progress and printed timelines; no agent logic."""

@@ -1,0 +1,113 @@
+"""Sessions printed: the list, a timeline, a change, and what to do next."""
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from agent_core.events import (
+    HunksAccepted,
+    Record,
+    SessionStarted,
+    SessionStopped,
+    ToolFinished,
+    TurnStarted,
+)
+from agent_core.history import History
+from agent_core.review import change_set
+from agent_core.session import Session
+from agent_core.terminal import words
+from agent_core.verdict import STATE_WORDS
+from editors.unified import unified
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One session in the list; `when` is seconds since the epoch."""
+
+    session: str
+    when: float
+    state: str
+    project: str
+    goal: str
+
+
+def session_row(session: str, records: Sequence[Record]) -> Row:
+    """What the list says of a session."""
+    history = History([record.event for record in records])
+    started = history.last(SessionStarted)
+    stopped = history.last(SessionStopped)
+    if history.last(HunksAccepted):
+        state = "accepted"
+    elif history.running:
+        state = "interrupted: resume it"
+    elif stopped:
+        state = f"{words.REASONS[stopped.reason]}, {STATE_WORDS[stopped.verdict.state]}"
+    else:
+        state = "not begun"
+    return Row(
+        session=session,
+        when=records[0].at if records else 0.0,
+        state=state,
+        project=started.origin if started else "?",
+        goal=started.task.goal if started else "?",
+    )
+
+
+def session_table(rows: Sequence[Row]) -> str:
+    """The list, aligned."""
+    width = max(len(row.state) for row in rows)
+    return "\n".join(
+        f"{row.session}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(row.when))}  "
+        f"{row.state:<{width}}  {words.printable(row.project)}"
+        for row in rows
+    )
+
+
+def timeline(records: Sequence[Record]) -> str:
+    """Every event that says something, with its time since the start."""
+    lines = []
+    for record in records:
+        if isinstance(record.event, TurnStarted):
+            lines.append(f"step {record.event.step}")
+            continue
+        text = words.line(record.event)
+        if text:
+            indent = "    " if isinstance(record.event, ToolFinished) else "  "
+            stamp = f"{record.at - records[0].at:8.1f} s{indent}"
+            rest = f"\n{' ' * len(stamp)}"
+            lines.append(stamp + rest.join(words.printable(text).split("\n")))
+    return "\n".join(lines)
+
+
+def change(session: Session) -> str:
+    """The change as a unified diff, each hunk's id before it."""
+    diffs = change_set(session)
+    if not diffs:
+        return "\nNothing was changed."
+    parts = [""]
+    for diff in diffs:
+        ids = ", ".join(hunk.id for hunk in diff.hunks)
+        parts.append(f"{words.printable(diff.path)}  hunks: {ids}")
+        parts.append(words.printable(unified(diff)))
+    return "\n".join(parts)
+
+
+def advice(session: str, stopped: SessionStopped) -> str:
+    """The change and what the user can do with it."""
+    lines = [words.printable(stopped.patch)] if stopped.patch else []
+    if stopped.verdict.holds:
+        lines.append(f"Your files are untouched. To write this: journeyman accept {session}")
+    elif stopped.reason in {"budget_spent", "user_stopped"}:
+        lines.append(f"To go on: journeyman resume {session}")
+    lines.append(f"The whole timeline: journeyman show {session}")
+    return "\n".join(lines)
+
+
+def accepted(event: HunksAccepted) -> str:
+    """What was written to the user's files, and what was not."""
+    lines = [f"Written: {path}" for path in event.files]
+    lines += [
+        f"Conflict: hunk {hunk} no longer fits; your text stays as it is."
+        for hunk in event.conflicts
+    ]
+    return words.printable("\n".join(lines or ["Nothing was written."]))

@@ -1,0 +1,163 @@
+"""Events in words: one essence line each, the same for the live view and the timeline."""
+
+from functools import singledispatch
+
+from agent_core.events import (
+    AcceptIntended,
+    BaselineMeasured,
+    Event,
+    HunksAccepted,
+    SessionStarted,
+    SessionStopped,
+    Steered,
+    StretchStarted,
+    ToolFinished,
+    ToolIntended,
+    TurnEnded,
+    WorkspaceReady,
+)
+from agent_core.results import (
+    CandidatesTried,
+    EditApplied,
+    FaultLocated,
+    FileRead,
+    FilesListed,
+    FinishAsked,
+    GaveUp,
+    PlanUpdated,
+    SearchDone,
+    TestsRan,
+    ToolData,
+)
+from agent_core.verdict import STATE_WORDS
+
+REASONS = {
+    "verdict_holds": "done",
+    "nothing_found": "nothing found",
+    "budget_spent": "budget spent",
+    "stuck": "stuck",
+    "user_stopped": "stopped",
+    "model_failed": "the model failed",
+}
+
+
+@singledispatch
+def line(event: Event) -> str:
+    """One line for an event, "" for those that say nothing by themselves."""
+    del event
+    return ""
+
+
+@line.register
+def _(event: SessionStarted) -> str:
+    return f"session {event.session}: {event.task.goal} ({event.task.check.sentence()})"
+
+
+@line.register
+def _(event: StretchStarted) -> str:
+    return f"run {event.number}, {event.budget_minutes:g} minutes" if event.number > 1 else ""
+
+
+@line.register
+def _(event: WorkspaceReady) -> str:
+    chain = event.suite.toolchain
+    first = (
+        f"private copy of {event.project}; {event.suite.framework} with Python {chain.version} "
+        f"({chain.source}); isolation: {event.isolation}"
+    )
+    return "\n".join([first, *event.notes])
+
+
+@line.register
+def _(event: BaselineMeasured) -> str:
+    baseline = event.baseline
+    parts = [f"at the start: {baseline.run.sentence()}"]
+    if baseline.still_red:
+        parts.append(f"{len(baseline.still_red)} red ones are not part of this task")
+    if baseline.wavering:
+        parts.append(f"wavering, set apart: {', '.join(baseline.wavering[:5])}")
+    if baseline.order_dependent:
+        parts.append(f"order-dependent, set apart: {', '.join(baseline.order_dependent[:5])}")
+    return "\n".join(parts)
+
+
+@line.register
+def _(event: TurnEnded) -> str:
+    return event.reasoning or event.text
+
+
+@line.register
+def _(event: ToolIntended) -> str:
+    return ""
+
+
+@line.register
+def _(event: ToolFinished) -> str:
+    text = essence(event.data) or event.text.partition("\n")[0]
+    return f"{event.tool}: {text} ({event.duration_s:.1f} s)"
+
+
+@line.register
+def _(event: Steered) -> str:
+    return f"you: {event.text}"
+
+
+@line.register
+def _(event: SessionStopped) -> str:
+    return f"{REASONS[event.reason]}: {event.detail}\nverdict: {event.verdict.sentence()}"
+
+
+@line.register
+def _(event: AcceptIntended) -> str:
+    return f"accepting {len(event.hunks)} hunks"
+
+
+@line.register
+def _(event: HunksAccepted) -> str:
+    conflict = f", {len(event.conflicts)} in conflict" if event.conflicts else ""
+    return f"accepted {len(event.hunks)} hunks in {', '.join(event.files) or 'no file'}{conflict}"
+
+
+def essence(data: ToolData) -> str:  # noqa: C901, PLR0911  (one branch a kind of result)
+    """What a result comes to, in a few words."""
+    match data:
+        case FilesListed():
+            return f"{data.total} files"
+        case FileRead():
+            return f"{data.path} lines {data.first} to {data.last} of {data.total}"
+        case SearchDone():
+            return f"{len(data.hits)} places"
+        case TestsRan():
+            return f"{data.run.sentence()}; {data.delta.sentence()}"
+        case FaultLocated():
+            first = data.suspects[0] if data.suspects else None
+            top = f", first {first.file}:{first.line}" if first else ""
+            return f"{len(data.suspects)} suspects{top}"
+        case CandidatesTried():
+            kind = "pairs" if data.pairs else "candidates"
+            return f"{data.tried} of {data.available} {kind}, {len(data.survivors)} survive"
+        case EditApplied():
+            added = sum(row.startswith("+") and not row.startswith("+++") for row in _rows(data))
+            taken = sum(row.startswith("-") and not row.startswith("---") for row in _rows(data))
+            return f"{', '.join(data.paths)} +{added} -{taken}"
+        case PlanUpdated():
+            doing = [item.text for item in data.items if item.state == "doing"]
+            return doing[0] if doing else f"{len(data.items)} items"
+        case FinishAsked():
+            return STATE_WORDS[data.verdict.state]
+        case GaveUp():
+            return "gave up"
+        case _:
+            return ""
+
+
+def _rows(data: EditApplied) -> list[str]:
+    return data.diff.splitlines()
+
+
+def printable(text: str) -> str:
+    """Text with everything that could steer a terminal shown as escapes instead."""
+    return "".join(
+        char if char in "\n\t" or char.isprintable() else char.encode("unicode_escape").decode()
+        for char in text
+    )

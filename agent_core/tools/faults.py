@@ -1,0 +1,104 @@
+"""Where does the fault lie: tracing failing and passing tests and ranking statements."""
+
+import msgspec
+
+from agent_core.integrity import is_source
+from agent_core.repair.localise import rank_places
+from agent_core.results import FaultLocated, Suspect, ToolOutcome
+from agent_core.tools.tool import Tool, ToolContext
+from runners.coverage import observe
+from runners.reports import GREEN, TestReport
+
+FAILING = 20
+"""Failing tests traced: one of each distinct failure first."""
+PASSING = 60
+"""Passing tests traced: those in the files of the failing ones first, quick ones first."""
+SHOWN = 10
+PER_TEST_S = 10.0
+SHARE = 0.3
+"""Part of the time left that tracing may take."""
+
+
+class LocateFault(msgspec.Struct, frozen=True):
+    """Failing tests to explain; none: all that were red at the start."""
+
+    tests: tuple[str, ...] = ()
+
+
+async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome:
+    baseline = context.history.baseline
+    if baseline is None:
+        raise LookupError("a session measures its baseline before its first step")
+    before = context.bench.report(baseline.run)
+    failing = representative(before, asked.tests or baseline.target)
+    passing = neighbours(before, failing, apart=baseline.set_apart)
+    context.progress(f"tracing {len(failing)} failing and {len(passing)} passing tests", 0, 0)
+    left = context.left(context.search_deadline)
+    observed = await observe(
+        context.bench.suite,
+        tests=(*failing, *passing),
+        deadline_s=max(1.0, SHARE * left),
+        per_test_s=min(PER_TEST_S, max(0.5, 0.1 * left)),
+        values=True,
+        scratch=context.bench.scratch,
+    )
+    places = rank_places(_only(before, failing, passing), observed, is_source)
+    suspects = tuple(
+        Suspect(file=p.file, line=p.line, suspicion=p.suspicion, reason=p.reason) for p in places
+    )
+    blob = context.store.put_blob(msgspec.json.encode(observed))
+    return ToolOutcome(
+        text=_told(suspects),
+        data=FaultLocated(suspects=suspects, observations=blob, traced=len(observed.traces)),
+    )
+
+
+def representative(report: TestReport, tests: tuple[str, ...]) -> tuple[str, ...]:
+    """At most FAILING tests: one of each distinct failure first, then the others, quick first."""
+    seen: set[tuple[str, str, int]] = set()
+    firsts, rest = [], []
+    for test in tests:
+        case = report.case(test)
+        failure = case.failure if case else None
+        key = (failure.exception, failure.file, failure.line) if failure else ("", "", 0)
+        duration = case.duration_s if case else 0.0
+        (rest if key in seen else firsts).append((duration, test))
+        seen.add(key)
+    return tuple(test for _, test in [*firsts, *sorted(rest)][:FAILING])
+
+
+def neighbours(
+    report: TestReport, failing: tuple[str, ...], *, apart: frozenset[str]
+) -> tuple[str, ...]:
+    """At most PASSING green tests, those that share a file with a failing one first."""
+    files = {test.split("::", 1)[0] for test in failing}
+    green = [case for case in report.cases if case.status in GREEN and case.id not in apart]
+    order = {case.id: number for number, case in enumerate(green)}
+    green.sort(
+        key=lambda c: (c.id.split("::", 1)[0] not in files, round(c.duration_s, 2), order[c.id])
+    )
+    return tuple(case.id for case in green[:PASSING])
+
+
+def _only(report: TestReport, *groups: tuple[str, ...]) -> TestReport:
+    ids = {test for group in groups for test in group}
+    return msgspec.structs.replace(
+        report, cases=tuple(case for case in report.cases if case.id in ids)
+    )
+
+
+def _told(suspects: tuple[Suspect, ...]) -> str:
+    if not suspects:
+        return "The failing tests run no statement of the project's own sources."
+    return "\n".join(f"{s.suspicion:.2f} {s.file}:{s.line} {s.reason}" for s in suspects[:SHOWN])
+
+
+TOOLS = (
+    Tool(
+        "locate_fault",
+        LocateFault,
+        _locate_fault,
+        effect="runs",
+        description="Rank the statements that failing tests run and passing tests do not.",
+    ),
+)

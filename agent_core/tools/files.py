@@ -1,0 +1,115 @@
+"""Looking at the workspace: which files there are, and what they say."""
+
+import asyncio
+import fnmatch
+from pathlib import PurePosixPath
+
+import msgspec
+
+from agent_core.results import FileRead, FilesListed, SearchDone, ToolFailure, ToolOutcome
+from agent_core.tools.tool import Tool, ToolContext
+from editors.paths import UnsafePath
+from editors.search import search
+from editors.textfile import TextFileError, read
+
+LISTED = 400
+READ = 400
+FOUND = 100
+
+
+class ListFiles(msgspec.Struct, frozen=True):
+    """Source files below `folder` whose name fits `pattern` (shell style)."""
+
+    folder: str = ""
+    pattern: str = "*"
+
+
+class ReadFile(msgspec.Struct, frozen=True):
+    """Lines `first` to `last` of a file, counted from 1; last 0: as many as fit."""
+
+    path: str
+    first: int = 1
+    last: int = 0
+
+
+class SearchText(msgspec.Struct, frozen=True):
+    """A text, or with `regex` a regular expression, looked for in files that fit `pattern`."""
+
+    text: str
+    regex: bool = False
+    pattern: str = "*"
+
+
+async def _list_files(context: ToolContext, asked: ListFiles) -> ToolOutcome:
+    everything = await asyncio.to_thread(context.workspace.files)
+    prefix = asked.folder.strip("/")
+    fitting = [
+        path
+        for path in everything
+        if (not prefix or path.startswith(f"{prefix}/"))
+        and fnmatch.fnmatch(PurePosixPath(path).name, asked.pattern)
+    ]
+    shown = fitting[:LISTED]
+    more = f"\nand {len(fitting) - len(shown)} more" if len(fitting) > len(shown) else ""
+    return ToolOutcome(
+        text="\n".join(shown) + more or "No file fits.",
+        data=FilesListed(paths=tuple(shown), total=len(fitting)),
+    )
+
+
+async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
+    try:
+        file = await asyncio.to_thread(read, context.root, asked.path)
+    except (TextFileError, UnsafePath) as error:
+        return ToolOutcome(text=str(error), data=ToolFailure(kind="not_found"))
+    lines = file.text.splitlines()
+    first = max(1, asked.first)
+    last = min(len(lines), asked.last or first + READ - 1, first + READ - 1)
+    width = len(str(last))
+    text = "\n".join(f"{n:>{width}} {lines[n - 1]}" for n in range(first, last + 1))
+    return ToolOutcome(
+        text=text or f"{asked.path} has {len(lines)} lines.",
+        data=FileRead(path=asked.path, first=first, last=last, total=len(lines)),
+    )
+
+
+async def _search_text(context: ToolContext, asked: SearchText) -> ToolOutcome:
+    found = await asyncio.to_thread(
+        search,
+        context.root,
+        asked.text,
+        regex=asked.regex,
+        pattern=asked.pattern,
+        limit=FOUND,
+    )
+    hits = tuple((hit.path, hit.line, hit.text) for hit in found.hits)
+    text = "\n".join(f"{path}:{line}: {content}" for path, line, content in hits)
+    more = f"\nand more; the first {FOUND} are shown" if found.more else ""
+    return ToolOutcome(
+        text=text + more or "Nothing found.", data=SearchDone(hits=hits, more=found.more)
+    )
+
+
+TOOLS = (
+    Tool(
+        "list_files",
+        ListFiles,
+        _list_files,
+        effect="reads",
+        description="List the project's files.",
+    ),
+    Tool(
+        "read_file",
+        ReadFile,
+        _read_file,
+        effect="reads",
+        description="Read lines of a file, numbered.",
+    ),
+    Tool(
+        "search_text",
+        SearchText,
+        _search_text,
+        effect="reads",
+        description="Find a text or a regular expression in the project's files.",
+    ),
+)

@@ -1,0 +1,91 @@
+"""What the gate says of one snapshot, with the evidence, and what it measured before."""
+
+from typing import Literal
+
+import msgspec
+
+from runners.reports import Health, TestCase
+
+State = Literal["fixed", "no_regression", "failing", "unknown"]
+
+STATE_WORDS: dict[State, str] = {
+    "fixed": "fixed",
+    "no_regression": "no regression, goal unchecked",
+    "failing": "failing",
+    "unknown": "unknown",
+}
+
+
+class RunSummary(msgspec.Struct, frozen=True):
+    """A test report as events carry it: counts, the red cases, and the whole one as a blob."""
+
+    health: Health
+    passed: int
+    failed: int
+    other: int
+    wall_s: float
+    blob: str
+    red: tuple[TestCase, ...] = ()
+    problem: str = ""
+
+    def sentence(self) -> str:
+        """The run in one line."""
+        if self.health != "ran":
+            return self.problem or self.health.replace("_", " ")
+        rest = f", {self.other} skipped or not run" if self.other else ""
+        return f"{self.passed} passed, {self.failed} failed{rest} in {self.wall_s:.1f} s"
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """What was so before anything was changed.
+
+    target: red twice, the tests the task is about. still_red: red as well, but not asked for.
+    wavering: red once and green once. order_dependent: changes with the order of the files.
+    reversed_run: whether the reversed order was measured at all.
+    """
+
+    snapshot: str
+    run: RunSummary
+    target: tuple[str, ...]
+    still_red: tuple[str, ...] = ()
+    wavering: tuple[str, ...] = ()
+    order_dependent: tuple[str, ...] = ()
+    reversed_run: bool = False
+
+    @property
+    def set_apart(self) -> frozenset[str]:
+        """Tests whose colour proves nothing."""
+        return frozenset(self.wavering) | frozenset(self.order_dependent)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The state of the task's check on exactly one snapshot."""
+
+    state: State
+    snapshot: str
+    reason: str
+    passed: int = 0
+    total: int = 0
+    fixed: tuple[str, ...] = ()
+    still_failing: tuple[str, ...] = ()
+    still_red: tuple[str, ...] = ()
+    newly_broken: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    wavering: tuple[str, ...] = ()
+    order_dependent: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the task may end as done."""
+        return self.state == "fixed"
+
+    def sentence(self) -> str:
+        """The verdict in one line, with its counts."""
+        words = f"{STATE_WORDS[self.state]}: {self.reason}"
+        notes = [
+            (self.still_red, "red before and after"),
+            (self.wavering, "wavering, set apart"),
+            (self.order_dependent, "order-dependent, set apart"),
+        ]
+        tail = "; ".join(f"{len(ids)} {what}" for ids, what in notes if ids)
+        return f"{words} ({tail})" if tail else words

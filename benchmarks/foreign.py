@@ -1,0 +1,212 @@
+"""Plants one bug a run in foreign projects and lets the product fix it.
+
+`python -m benchmarks.foreign FOLDER` downloads the projects of `foreign_projects.toml` from the
+package index, gives each its own environment with an editable install, and for each seed: plants
+one bug with a published mutation tool's operators at a covered statement drawn uniformly (drawn
+again only if fewer than two tests notice), withholds half of the noticing tests, and gives the
+product two minutes. An independent run judges each *fixed*. It goes on where it was cut off.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from benchmarks import product, records, table
+from benchmarks.commands import CommandError
+from benchmarks.foreign_faults import Fault, measure, plant
+from benchmarks.foreign_projects import WITHHELD, Place, Project, lay_out, load, prepare
+from benchmarks.foreign_suite import run_tests
+from benchmarks.repository import apply_patch
+
+MINUTES = 2.0
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What runs of our own say of a *fixed*: tests red in them that the verdict says are not.
+
+    applied: whether the patch applies to the files as the product got them.
+    """
+
+    applied: bool
+    visible_red: tuple[str, ...] = ()
+    withheld_red: tuple[str, ...] = ()
+
+    @property
+    def honest(self) -> bool:
+        """Whether the visible suite is as green as the verdict says."""
+        return self.applied and not self.visible_red
+
+    @property
+    def right(self) -> bool:
+        """Whether the tests that the product never saw pass as well."""
+        return self.applied and not self.withheld_red
+
+
+class Result(msgspec.Struct, frozen=True):
+    """One run; `judgement` is there where the product says *fixed*."""
+
+    project: str
+    seed: int
+    file: str
+    line: int
+    operator: str
+    noticing: int
+    withheld: int
+    outcome: product.FixOutcome
+    judgement: Judgement | None = None
+
+
+def run_one(place: Place, fault: Fault, green: tuple[str, ...]) -> Result:
+    """Lay the faulty project out, let the product fix it, and judge what it says."""
+    lay_out(place, files={fault.file: fault.text}, withheld=fault.withheld)
+    with tempfile.TemporaryDirectory(prefix="foreign-") as home:
+        outcome = product.fix(
+            place.work,
+            home=Path(home),
+            budget_minutes=MINUTES,
+            arguments=("--python", str(place.python)),
+        )
+    return Result(
+        project=fault.project,
+        seed=fault.seed,
+        file=fault.file,
+        line=fault.line,
+        operator=fault.operator,
+        noticing=len(fault.noticing),
+        withheld=len(fault.withheld),
+        outcome=outcome,
+        judgement=judge(place, fault, outcome, green) if outcome.fixed else None,
+    )
+
+
+def judge(
+    place: Place, fault: Fault, outcome: product.FixOutcome, green: tuple[str, ...]
+) -> Judgement:
+    """Lay everything out afresh, apply the patch, and run the visible and the withheld tests.
+
+    What the verdict itself sets apart may be red. Every other test that was green without the
+    fault, and every test that the verdict calls fixed, has to be green.
+    """
+    lay_out(place, files={fault.file: fault.text}, withheld=fault.withheld)
+    try:
+        apply_patch(place.work, outcome.patch)
+    except CommandError:
+        return Judgement(applied=False)
+    visible = run_tests(place, timeout_s=600)
+    expected = set(green) - set(fault.withheld) - set(outcome.set_apart) | set(outcome.proven)
+    (place.work / WITHHELD).write_text("", encoding="utf-8")
+    everything = run_tests(place, timeout_s=600)
+    good = {"passed", "xfailed"}
+    failed = {test for test, status in visible.items() if status == "failed"}
+    missing = {test for test in expected if visible.get(test) not in good}
+    return Judgement(
+        applied=True,
+        visible_red=tuple(sorted(missing | (failed & set(green) - set(outcome.set_apart)))),
+        withheld_red=tuple(test for test in fault.withheld if everything.get(test) not in good),
+    )
+
+
+def report(results: list[Result]) -> str:
+    """The table and the totals the issue asks for."""
+    header = [
+        "project",
+        "seed",
+        "result",
+        "withheld",
+        "seconds",
+        "candidates",
+        "per CPU s",
+        "fault",
+    ]
+    return f"{table.render(header, [_row(result) for result in results])}\n\n{_totals(results)}"
+
+
+def _row(result: Result) -> list[str]:
+    rate = result.outcome.candidates_per_cpu_second
+    return [
+        result.project,
+        str(result.seed),
+        _word(result),
+        "" if result.judgement is None else ("right" if result.judgement.right else "wrong"),
+        f"{result.outcome.wall_s:.1f}",
+        str(result.outcome.candidates),
+        "-" if rate is None else f"{rate:.0f}",
+        f"{result.file}:{result.line} {result.operator}",
+    ]
+
+
+def _word(result: Result) -> str:
+    if result.judgement is None:
+        return result.outcome.reason
+    return "fixed" if result.judgement.honest else "FALSE FIXED"
+
+
+def _totals(results: list[Result]) -> str:
+    judged = [result.judgement for result in results if result.judgement is not None]
+    outcomes = [result.outcome for result in results]
+    cpu = sum(outcome.candidate_cpu_s or 0.0 for outcome in outcomes)
+    candidates = sum(outcome.candidates for outcome in outcomes)
+    nothing = sum(outcome.reason == "nothing_found" for outcome in outcomes)
+    lines = [
+        f"fixed: {table.percent(len(judged), len(results))}",
+        "fixed and right on the withheld: "
+        + table.percent(sum(each.right for each in judged), len(judged)),
+        f"nothing found: {nothing}",
+        f"false fixed: {sum(not each.honest for each in judged)}",
+        f"{candidates} candidates in {sum(outcome.wall_s for outcome in outcomes):.0f} s, "
+        + (f"{candidates / cpu:.1f} a CPU second" if cpu else "CPU time not reported"),
+    ]
+    return "\n".join(lines)
+
+
+def arguments(names: list[str]) -> argparse.ArgumentParser:
+    """What the command understands."""
+    parser = argparse.ArgumentParser(prog="benchmarks.foreign", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the projects are laid out")
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, default=names)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--results", type=Path, help="default: FOLDER/results.jsonl")
+    parser.add_argument("--prepare", action="store_true", help="lay out and draw; run nothing")
+    return parser
+
+
+def _runs(
+    place: Place,
+    project: Project,
+    options: argparse.Namespace,
+    known: dict[tuple[str, int], Result],
+) -> None:
+    prepare(place, project)
+    for seed in options.seeds:
+        fault = plant(place.name, place, project, seed)
+        where = f"{place.name} {seed}: {fault.file}:{fault.line} {fault.operator}"
+        print(f"{where}, {len(fault.noticing)} tests notice, {fault.draws} draws", flush=True)
+        if options.prepare or (place.name, seed) in known:
+            continue
+        result = run_one(place, fault, measure(place, project).green)
+        records.append(options.results, result)
+        known[place.name, seed] = result
+        print(f"  {_word(result)} after {result.outcome.wall_s:.1f} s", flush=True)
+
+
+def main() -> int:
+    """Run what is not yet in the results file, and print everything asked for that is."""
+    projects = load()
+    options = arguments(list(projects)).parse_args()
+    options.folder = options.folder.resolve()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    options.results = options.results or options.folder / "results.jsonl"
+    known = {(each.project, each.seed): each for each in records.read(options.results, Result)}
+    for name in options.only:
+        _runs(Place(name, options.folder / name), projects[name], options, known)
+    wanted = [(name, seed) for name in options.only for seed in options.seeds]
+    if not options.prepare:
+        print(report([known[key] for key in wanted]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""What a folder is that somebody wants worked on, and which folders are refused."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from editors.git import (
+    Checkout,
+    GitFailed,
+    is_bare_repository,
+    questions,
+    read_head,
+    subject_of,
+)
+from editors.sources import enclosing_checkout
+from runners.problems import UserProblem
+
+_UNFINISHED: Final = (
+    ("rebase-merge", "rebase"),
+    ("rebase-apply", "rebase"),
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+    ("BISECT_LOG", "bisect"),
+)
+
+
+class Project(msgspec.Struct, frozen=True):
+    """A folder as it was found; without a repository everything but `root` is empty.
+
+    root: absolute, links resolved. repository: top of the repository it lies in. branch: "" when
+    detached. commit: "" before the first. dirty: whether tracked files or the index differ from
+    the commit. unfinished: what git was left in the middle of: "merge", "rebase" or the like.
+    """
+
+    root: str
+    repository: str = ""
+    branch: str = ""
+    commit: str = ""
+    subject: str = ""
+    dirty: bool = False
+    unfinished: str = ""
+
+
+def open_project(path: Path) -> Project:
+    """Look at a folder without changing anything; raises UserProblem where it is refused."""
+    root = _checked(path)
+    checkout = enclosing_checkout(root)
+    if checkout is None:
+        return Project(str(root))
+    head = read_head(checkout)
+    return Project(
+        root=str(root),
+        repository=str(checkout.root),
+        branch=head.branch.removeprefix("refs/heads/"),
+        commit=head.commit,
+        subject=subject_of(checkout, head.commit) if head.commit else "",
+        dirty=_is_dirty(checkout, head.commit),
+        unfinished=_unfinished(checkout),
+    )
+
+
+def _checked(path: Path) -> Path:
+    shown = repr(os.fspath(path))
+    try:
+        root = path.expanduser().resolve(strict=True)
+        kind = root.stat().st_mode
+    except FileNotFoundError:
+        raise UserProblem(f"{shown} does not exist", hint="name the folder of a project") from None
+    except (OSError, RuntimeError) as error:
+        raise UserProblem(
+            f"{shown} cannot be opened", why=str(error), hint="check its permissions"
+        ) from error
+    if not stat.S_ISDIR(kind):
+        raise UserProblem(f"{shown} is a file", hint="name the folder of the project it is in")
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise UserProblem(
+            f"{shown} cannot be read", why="you have no permission", hint="check its permissions"
+        )
+    _refuse_too_much(root, shown)
+    return root
+
+
+def _refuse_too_much(root: Path, shown: str) -> None:
+    home = Path.home().resolve()
+    if root == root.parent or root == home or root in home.parents:
+        what = "the whole disk" if root == root.parent else "your home folder, or holds it"
+        raise UserProblem(f"{shown} is {what}", hint="name the folder of one project")
+    if is_bare_repository(root) or ".git" in root.parts:
+        raise UserProblem(
+            f"{shown} is a repository without files",
+            hint="clone it, and name the folder of the clone",
+        )
+
+
+def _unfinished(checkout: Checkout) -> str:
+    for name, what in _UNFINISHED:
+        if (checkout.git_dir / name).exists():
+            return what
+    return ""
+
+
+def _is_dirty(checkout: Checkout, commit: str) -> bool:
+    if not commit:
+        return False
+    with questions(checkout) as git:
+        try:
+            git.run("update-index", "-q", "--refresh", accepted=(0, 1))
+            git.run("diff-index", "--cached", "--quiet", "--ignore-submodules", commit)
+            git.run("diff-files", "--quiet", "--ignore-submodules")
+        except GitFailed:
+            return True
+    return False

@@ -1,0 +1,97 @@
+"""Put files of a workspace back: exactly these contents and modes, and nothing else touched.
+
+Killed in the middle, it leaves each file old or new, and can be run again.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
+
+from editors.files import beside, remove_quietly, stray_name
+from editors.paths import Folder
+from editors.refusals import ChangedMeanwhile
+from editors.scan import LINK, PROGRAM
+from editors.trees import Change
+
+_BATCH: Final = 500
+
+
+def put_back(
+    folder: Folder, changes: Sequence[Change], contents: Callable[[Sequence[str]], list[bytes]]
+) -> None:
+    """Make the `new` side of every change true; `contents` gives the bytes of blobs.
+
+    Raises ChangedMeanwhile where something that is no source file is in the way.
+    """
+    # What goes makes room first: a file may become a folder, and a folder a file.
+    for change in changes:
+        if change.new is None:
+            _remove(folder, change.path)
+    wanted = [(change.path, change.new) for change in changes if change.new is not None]
+    for start in range(0, len(wanted), _BATCH):
+        batch = wanted[start : start + _BATCH]
+        for (path, file), data in zip(
+            batch, contents([file.blob for _, file in batch]), strict=True
+        ):
+            _write(folder, path, data, file.mode)
+
+
+def _remove(folder: Folder, path: str) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError), folder.parent(path) as (parent, name):
+        os.unlink(name, dir_fd=parent)
+    above = path.rpartition("/")[0]
+    with suppress(OSError):  # not empty, or gone: either way there is nothing to do
+        while above:
+            with folder.parent(above) as (parent, name):
+                os.rmdir(name, dir_fd=parent)
+            above = above.rpartition("/")[0]
+
+
+def _write(folder: Folder, path: str, data: bytes, mode: int) -> None:
+    try:
+        folder.make_folders(path)
+        with folder.parent(path) as (parent, name):
+            staged = stray_name()
+            try:
+                if mode == LINK:
+                    os.symlink(data, os.fsencode(staged), dir_fd=parent)
+                else:
+                    _stage(parent, staged, data, _permissions(parent, name, mode))
+                os.rename(staged, name, src_dir_fd=parent, dst_dir_fd=parent)
+            except BaseException:
+                remove_quietly(folder, beside(path, staged))
+                raise
+    except (IsADirectoryError, NotADirectoryError) as error:
+        raise ChangedMeanwhile(
+            path, f"{path} cannot be restored: something that git ignores is in its place."
+        ) from error
+
+
+def _stage(parent: int, name: str, data: bytes, permissions: int | None) -> None:
+    fd = os.open(
+        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC,
+        0o666 if permissions is None else permissions, dir_fd=parent,
+    )  # fmt: skip
+    with os.fdopen(fd, "wb") as stream:
+        stream.write(data)
+        if permissions is not None:
+            os.fchmod(fd, permissions)
+
+
+def _permissions(parent: int, name: str, mode: int) -> int | None:
+    """Permission bits for a restored file: those it has, but executable as the snapshot says."""
+    present = None
+    with suppress(OSError):
+        status = os.stat(name, dir_fd=parent, follow_symlinks=False)
+        present = stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
+    if present is None:
+        present = 0o666 & ~_umask()
+    return present | (present & 0o444) >> 2 if mode == PROGRAM else present & ~0o111
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

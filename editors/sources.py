@@ -1,0 +1,183 @@
+"""Which files of a folder are its sources, and what else in it tests may need.
+
+Sources are what git tracks, and what it does not track but does not ignore either. A folder that
+is no repository is read the same way, with the well-known dependency and cache folders ignored.
+Paths are relative, with forward slashes; bytes that are no UTF-8 are surrogate escapes.
+"""
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from editors.files import is_stray_name
+from editors.git import Checkout, Git, checkout_at, questions, read_config
+
+DEPENDENCY_FOLDERS: Final = frozenset(
+    {
+        ".venv", "venv", "node_modules", "site-packages", ".tox", ".nox", ".eggs", "__pypackages__",
+        "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".cache",
+        ".ipynb_checkpoints", "htmlcov", ".gradle", ".direnv",
+    }
+)  # fmt: skip
+OUTPUT_FOLDERS: Final = frozenset({"build", "dist", "target"})
+"""Folders that hold what a build made, where git ignores them; else they may be sources."""
+
+
+class Sources(msgspec.Struct, frozen=True):
+    """The source files of a folder (links included), and the repositories nested in it."""
+
+    files: tuple[str, ...]
+    nested: tuple[str, ...]
+
+
+def enclosing_checkout(root: Path) -> Checkout | None:
+    """Return the repository a folder belongs to: its own, or one above that tracks files in it.
+
+    The user's home folder is never taken as the repository of what lies below it.
+    """
+    own = checkout_at(root)
+    if own is not None:
+        return own
+    home = Path.home()
+    for above in root.parents:
+        if above in {home, above.parent}:
+            return None
+        checkout = checkout_at(above)
+        if checkout is not None:
+            with questions(checkout, cwd=root) as git:
+                return checkout if git.run("ls-files", "-z", "--cached", ".") else None
+    return None
+
+
+def list_sources(root: Path) -> Sources:
+    """List the source files of a folder, those of nested repositories included, sorted."""
+    files: list[str] = []
+    nested: list[str] = []
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        folder = root / prefix
+        for name in _listed(folder, nested=bool(prefix)):
+            path = prefix + name.rstrip("/")
+            if name.endswith("/") or _is_real_folder(root / path):
+                waiting.append(path + "/")
+                nested.append(path)
+            elif not is_stray_name(path.rpartition("/")[2]):
+                files.append(path)
+    return Sources(tuple(sorted(files)), tuple(sorted(nested)))
+
+
+def list_ignored(root: Path) -> tuple[str, ...]:
+    """List what git ignores in a folder: files, and whole folders with a slash at the end."""
+    which = ("--others", "--ignored", "--directory")
+    checkout = enclosing_checkout(root)
+    names = _ask_plain(root, which) if checkout is None else _ask_repository(checkout, root, which)
+    return tuple(sorted(names))
+
+
+def is_dependency_folder(folder: Path) -> bool:
+    """Tell whether a folder holds installed packages or a cache, by its name or its markers."""
+    return (
+        folder.name in DEPENDENCY_FOLDERS
+        or (folder / "pyvenv.cfg").is_file()
+        or (folder / "conda-meta").is_dir()
+        or (folder / "CACHEDIR.TAG").is_file()
+    )
+
+
+def ignore_rules(checkout: Checkout) -> bytes:
+    """The ignore rules that lie outside the working tree: the repository's and the user's own."""
+    rules = [_bytes_of(file) for file in _rule_files(checkout)]
+    return b"\n".join(rule for rule in rules if rule)
+
+
+def _listed(folder: Path, *, nested: bool) -> list[str]:
+    """Names git lists in one repository; a nested one with a slash at the end.
+
+    A nested folder without a repository (a submodule that was never set up, or a copy of one)
+    is read as a plain folder: what lies above ignores or tracks it as a whole.
+    """
+    checkout = checkout_at(folder) if nested else enclosing_checkout(folder)
+    if checkout is None:
+        return _ask_plain(folder, ("--others",))
+    # A conflicted file is in the index up to three times.
+    return list(dict.fromkeys(_ask_repository(checkout, folder, ("--cached", "--others"))))
+
+
+def _ask_repository(checkout: Checkout, folder: Path, which: Sequence[str]) -> list[str]:
+    # The later of two files wins, as the repository's own rules win over the user's.
+    outside = [f"--exclude-from={file}" for file in _rule_files(checkout)]
+    with questions(checkout, cwd=folder) as git:
+        output = git.run("ls-files", "-z", *which, *outside, "--exclude-per-directory=.gitignore")
+    return _names(output)
+
+
+def _ask_plain(folder: Path, which: Sequence[str]) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="journeyman-git-") as name:
+        Git.create(Path(name))
+        rules = Path(name, "rules")
+        rules.write_bytes(b"".join(_well_known_rules(folder)))
+        git = Git(Path(name), work_tree=folder)
+        outside = (f"--exclude-from={rules}", "--exclude-per-directory=.gitignore")
+        output = git.run("ls-files", "-z", *which, *outside)
+    return _names(output)
+
+
+def _well_known_rules(folder: Path) -> Iterator[bytes]:
+    for name in sorted(DEPENDENCY_FOLDERS):
+        yield b"%s/\n" % name.encode()
+    yield b"*.py[co]\n"
+    for name in sorted(OUTPUT_FOLDERS):
+        if not (folder / name / "__init__.py").exists():
+            yield b"/%s/\n" % name.encode()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False) and is_dependency_folder(Path(entry.path)):
+                yield b"/%s/\n" % _literally(os.fsencode(entry.name))
+
+
+def _literally(name: bytes) -> bytes:
+    for letter in (b"\\", b"*", b"?", b"[", b" ", b"#", b"!"):
+        name = name.replace(letter, b"\\" + letter)
+    return name
+
+
+def _rule_files(checkout: Checkout) -> list[Path]:
+    """Ignore files outside the working tree that exist, the weakest first."""
+    own = checkout.settings().get("core.excludesfile")
+    user = Path(own).expanduser() if own else _user_excludes()
+    files = (user, checkout.common_dir / "info" / "exclude")
+    return [file for file in files if file.is_file() and os.access(file, os.R_OK)]
+
+
+def _user_excludes() -> Path:
+    home = Path.home()
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git"
+    for file in (home / ".gitconfig", config / "config"):
+        named = read_config(file).get("core.excludesfile")
+        if named:
+            return Path(named).expanduser()
+    return config / "ignore"
+
+
+def _names(output: bytes) -> list[str]:
+    return [os.fsdecode(name) for name in output.split(b"\0") if name]
+
+
+def _is_real_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""

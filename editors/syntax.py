@@ -1,0 +1,165 @@
+"""Syntax trees: which language a file is in, where it is broken, what it defines.
+
+A language is one entry of a table; a grammar that is not installed is a language not known.
+Trees are walked with cursors and never recursively, however deep a file nests.
+"""
+
+import importlib
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, Literal
+
+import msgspec
+from tree_sitter import Language, Node, Parser, Tree
+
+
+class Grammar(msgspec.Struct, frozen=True):
+    """One language: the package with its grammar, its files, and the nodes that define things.
+
+    `definitions` maps node types to what they define; the name is the child in field `name`.
+    """
+
+    language: str
+    package: str
+    suffixes: tuple[str, ...]
+    definitions: dict[str, Literal["function", "class"]]
+    names: tuple[str, ...] = ()
+    name_field: str = "name"
+    wrappers: tuple[str, ...] = ()
+
+
+GRAMMARS: Final = (
+    Grammar(
+        language="python",
+        package="tree_sitter_python",
+        suffixes=(".py", ".pyi", ".pyw"),
+        definitions={"function_definition": "function", "class_definition": "class"},
+        names=("SConstruct", "SConscript"),
+        wrappers=("decorated_definition",),
+    ),
+)
+
+
+class ErrorPlace(msgspec.Struct, frozen=True):
+    """Where a file does not parse; line and column count from 1, columns in bytes."""
+
+    line: int
+    column: int
+    message: str
+
+
+class Symbol(msgspec.Struct, frozen=True):
+    """A function or class: first and last line from 1, decorators included.
+
+    `name` is qualified by what encloses it: "Cart.total".
+    """
+
+    name: str
+    kind: Literal["function", "class"]
+    first_line: int
+    last_line: int
+    start_byte: int
+    end_byte: int
+
+
+def grammar_of(path: str) -> Grammar | None:
+    """The language of a file by its name, or None where it is none of ours."""
+    name = path.rpartition("/")[2]
+    for grammar in GRAMMARS:
+        if name in grammar.names or name.endswith(grammar.suffixes):
+            return grammar if _language(grammar.package) else None
+    return None
+
+
+def parse(grammar: Grammar, source: bytes) -> Tree:
+    """The syntax tree of UTF-8 source; a broken file has one too, with errors in it."""
+    language = _language(grammar.package)
+    if language is None:
+        raise LookupError(f"The grammar {grammar.package} is not installed.")
+    return Parser(language).parse(source)
+
+
+def errors(tree: Tree, *, limit: int = 10) -> tuple[ErrorPlace, ...]:
+    """The first places where a tree is broken; () for a clean one."""
+    found: list[ErrorPlace] = []
+    if not tree.root_node.has_error:
+        return ()
+    for node, _ in _walk(tree, only_broken=True):
+        if node.is_missing:
+            found.append(_place(node, f"{node.type!r} is missing"))
+        elif node.is_error:
+            found.append(_place(node, "syntax error"))
+        if len(found) == limit:
+            break
+    return tuple(found)
+
+
+def symbols(grammar: Grammar, tree: Tree) -> tuple[Symbol, ...]:
+    """Functions and classes in the order of the file, nested ones after what encloses them."""
+    found: list[Symbol] = []
+    enclosing: list[tuple[int, str]] = []
+    for node, depth in _walk(tree):
+        kind = grammar.definitions.get(node.type)
+        if kind is None:
+            continue
+        while enclosing and enclosing[-1][0] >= depth:
+            enclosing.pop()
+        label = node.child_by_field_name(grammar.name_field)
+        if label is None or label.text is None:
+            continue
+        outer = f"{enclosing[-1][1]}." if enclosing else ""
+        name = outer + label.text.decode("utf-8", "replace")
+        enclosing.append((depth, name))
+        whole = node.parent if node.parent and node.parent.type in grammar.wrappers else node
+        found.append(
+            Symbol(
+                name,
+                kind,
+                whole.start_point.row + 1,
+                _last_line(whole),
+                whole.start_byte,
+                whole.end_byte,
+            )
+        )
+    return tuple(found)
+
+
+def symbol_at(found: tuple[Symbol, ...], line: int) -> Symbol | None:
+    """The innermost symbol that covers a line."""
+    covering = [symbol for symbol in found if symbol.first_line <= line <= symbol.last_line]
+    return max(covering, key=lambda symbol: symbol.first_line, default=None)
+
+
+@cache
+def _language(package: str) -> Language | None:
+    try:
+        return Language(importlib.import_module(package).language())
+    except ImportError:
+        return None
+
+
+def _walk(tree: Tree, *, only_broken: bool = False) -> Iterator[tuple[Node, int]]:
+    """Every node with its depth, parents first; on request only where something is broken."""
+    cursor = tree.walk()
+    descend = True
+    while True:
+        node = cursor.node
+        if descend and node is not None:
+            yield node, cursor.depth
+            descend = not only_broken or node.has_error
+        if descend and cursor.goto_first_child():
+            continue
+        descend = True
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+
+
+def _place(node: Node, message: str) -> ErrorPlace:
+    return ErrorPlace(node.start_point.row + 1, node.start_point.column + 1, message)
+
+
+def _last_line(node: Node) -> int:
+    """A node that ends at the very start of a line ends on the line before."""
+    row, column = node.end_point.row, node.end_point.column
+    return row + 1 if column else max(row, node.start_point.row + 1)

@@ -1,0 +1,172 @@
+"""The private copy of a user's folder that a session works in."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from editors.copying import Copier
+from editors.git import Checkout, checkout_at
+from editors.repository_copy import History, copy_repository
+from editors.snapshots import ShadowStore
+from editors.sources import (
+    OUTPUT_FOLDERS,
+    enclosing_checkout,
+    is_dependency_folder,
+    list_ignored,
+    list_sources,
+)
+from runners.problems import UserProblem
+
+IGNORED_LIMIT: Final = 200 * 1024 * 1024
+"""Bytes of files that git ignores which a workspace takes along, the smallest first."""
+
+
+class LeftOut(msgspec.Struct, frozen=True, order=True):
+    """Something of the user's folder that its copy does not have."""
+
+    path: str
+    reason: Literal["dependencies or cache", "build output", "too large", "link that leads out"]
+
+
+class Workspace:
+    """A copy of `origin` in a folder of ours; `base` is the snapshot of what was copied.
+
+    `root` is where `origin`'s files are. Where `origin` lies inside a repository the whole
+    repository is copied, and `root` is the same place in it. `history` is what git can tell there.
+    """
+
+    def __init__(
+        self,
+        origin: Path,
+        root: Path,
+        store: ShadowStore,
+        *,
+        base: str,
+        history: History = "none",
+        left_out: tuple[LeftOut, ...] = (),
+    ) -> None:
+        self.origin = origin
+        self.root = root
+        self.store = store
+        self.base = base
+        self.history = history
+        self.left_out = left_out
+
+    @classmethod
+    def create(cls, origin: Path, folder: Path, store: ShadowStore) -> "Workspace":
+        """Copy a folder: its sources, and what git ignores but tests may need.
+
+        `folder` must be missing or empty. Raises UserProblem where there is no room or something
+        cannot be read.
+        """
+        checkout = enclosing_checkout(origin)
+        top = origin if checkout is None else checkout.root
+        try:
+            root, history, left_out = _copy(top, checkout, folder, origin)
+        except OSError as error:
+            raise UserProblem(
+                f"{str(origin)!r} cannot be copied",
+                why=f"{error.strerror or error} ({error.filename})",
+                hint="make every file readable, and free some space if the disk is full",
+            ) from error
+        base = store.snapshot(root)
+        return cls(origin, root, store, base=base, history=history, left_out=left_out)
+
+    def snapshot(self) -> str:
+        """Keep the sources as they are now; returns the snapshot's id."""
+        return self.store.snapshot(self.root)
+
+    def restore(self, snapshot: str) -> None:
+        """Make the sources those of a snapshot; what git ignores stays as it is."""
+        self.store.restore(snapshot, self.root)
+
+    def spare(self, folder: Path) -> "Workspace":
+        """Make another copy of this workspace as it is now, to judge something in."""
+        copy = Workspace.create(self.root, folder, self.store)
+        return Workspace(
+            self.origin, copy.root, self.store, base=self.base, history=self.history,
+            left_out=self.left_out,
+        )  # fmt: skip
+
+
+def _copy(
+    top: Path, checkout: Checkout | None, folder: Path, origin: Path
+) -> tuple[Path, History, tuple[LeftOut, ...]]:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise UserProblem(f"{str(folder)!r} is not empty", hint="name a new folder for the copy")
+    copier = Copier()
+    sources = list_sources(top)
+    needed, left_out = _needed_ignored(top, sources.nested)
+    copier.copy_all(top, folder, [*sources.files, *needed])
+    history: History = "none"
+    if checkout is not None:
+        history = copy_repository(checkout, folder / ".git", copier)
+    for path in sources.nested:
+        nested = checkout_at(top / path)
+        (folder / path).mkdir(parents=True, exist_ok=True)
+        if nested is not None:
+            copy_repository(nested, folder / path / ".git", copier)
+    root = folder / origin.relative_to(top)
+    root.mkdir(parents=True, exist_ok=True)
+    return root, history, left_out
+
+
+def _needed_ignored(top: Path, nested: Sequence[str]) -> tuple[list[str], tuple[LeftOut, ...]]:
+    """Choose among the files git ignores: generated modules and built extensions, not packages."""
+    found: list[tuple[int, str]] = []
+    left_out: set[LeftOut] = set()
+    ignored = [*list_ignored(top)]
+    ignored += [f"{folder}/{path}" for folder in nested for path in list_ignored(top / folder)]
+    for path in ignored:
+        if path.endswith("/"):
+            found += _below(top, path.rstrip("/"), left_out)
+        else:
+            found += _sized(top, path, left_out)
+    needed = []
+    total = 0
+    for size, path in sorted(found):
+        total += size
+        if total > IGNORED_LIMIT:
+            left_out.add(LeftOut(path, "too large"))
+        else:
+            needed.append(path)
+    return needed, tuple(sorted(left_out))
+
+
+def _below(top: Path, folder: str, left_out: set[LeftOut]) -> Iterator[tuple[int, str]]:
+    """Yield size and path of the files in an ignored folder that tests may need."""
+    name = folder.rpartition("/")[2]
+    if is_dependency_folder(top / folder):
+        left_out.add(LeftOut(folder, "dependencies or cache"))
+    elif name in OUTPUT_FOLDERS:
+        left_out.add(LeftOut(folder, "build output"))
+    elif name != ".git":
+        with os.scandir(top / folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                path = f"{folder}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _below(top, path, left_out)
+                else:
+                    yield from _sized(top, path, left_out)
+
+
+def _sized(top: Path, path: str, left_out: set[LeftOut]) -> Iterator[tuple[int, str]]:
+    with suppress(FileNotFoundError):
+        place = top / path
+        if place.is_symlink() and not _stays_inside(top, place):
+            # Writing through it would change the user's file.
+            left_out.add(LeftOut(path, "link that leads out"))
+        elif not path.endswith((".pyc", ".pyo")):
+            yield place.lstat().st_size, path
+
+
+def _stays_inside(top: Path, link: Path) -> bool:
+    target = link.readlink()
+    return not target.is_absolute() and Path(os.path.normpath(link.parent / target)).is_relative_to(
+        top
+    )

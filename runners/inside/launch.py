@@ -1,0 +1,60 @@
+"""Entry point inside the user's interpreter: `python launch.py CONFIG.json`, started in `root`.
+
+The configuration names the mode ("run", "trace", "screen"), the framework and the files to write;
+the module that does the work gets it whole and returns the exit code.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import sys
+import threading
+from typing import Any
+
+PACKAGE = "_journeyman_inside"
+WORKERS = {"trace": "trace", "screen": "screen"}
+LINGER_S = 5.0
+"""How long threads and exit handlers of the tests may keep the interpreter after the last test."""
+
+
+def adopt(folder: str) -> None:
+    """Make the files of `folder` importable as `_journeyman_inside`, without any sys.path entry."""
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError("cannot load " + folder)
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = package
+    spec.loader.exec_module(package)
+
+
+def enter(folder: str, root: str) -> None:
+    """Give sys.path the first entry that `python -m FRAMEWORK` has: the current folder."""
+    ours = os.path.realpath(folder)
+    sys.path[:] = [entry for entry in sys.path if not entry or os.path.realpath(entry) != ours]
+    sys.path.insert(0, root)
+
+
+def main() -> int:
+    """Read the configuration, prepare the interpreter, hand over."""
+    sys.dont_write_bytecode = True
+    folder = os.path.dirname(os.path.abspath(__file__))
+    with open(sys.argv[1], encoding="utf-8") as stream:
+        config: dict[str, Any] = json.load(stream)
+    enter(folder, config["root"])
+    adopt(folder)
+    importlib.import_module(PACKAGE + ".remap").apply(config)
+    name = WORKERS.get(config["mode"], config["framework"] + "_run")
+    code: int = importlib.import_module(PACKAGE + "." + name).main(config)
+    end = threading.Timer(LINGER_S, os._exit, [code])
+    end.daemon = True
+    end.start()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,299 @@
+"""A run of pytest that reports one case a test into the results file."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import posixpath
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from . import failures, provenance
+from .results import Results
+from .watch import Watch
+
+PYTEST_MAJOR = int(pytest.__version__.split(".")[0])
+
+NEUTRAL: dict[str, object] = {
+    # Accounting needs every test, in this process, in a known order.
+    "maxfail": 0,
+    "continue_on_collection_errors": True,
+    "stepwise": False,
+    "stepwise_skip": False,
+    "numprocesses": 0,
+    "dist": "no",
+    "tx": [],
+    "looponfail": False,
+    "testmon": False,
+    "randomly_reorganize": False,
+    "randomly_seed": 0,
+    "random_order_bucket": "none",
+    # A second try hides a test that wavers, and telling which do is the gate's job.
+    "reruns": 0,
+    # A benchmark repeats its body for a second; once is enough to see whether it passes.
+    "benchmark_disable": True,
+    # A debugger would wait for a keyboard that is not there.
+    "usepdb": False,
+    "trace": False,
+}
+"""Options of pytest and of plugins that would break the accounting, and their harmless values."""
+
+
+class Ids:
+    """Test ids relative to the workspace, whatever folder pytest took for its root."""
+
+    def __init__(self, root: str, pytest_root: str) -> None:
+        self._prefix = os.path.relpath(os.path.realpath(pytest_root), os.path.realpath(root))
+
+    def of(self, nodeid: str) -> str:
+        """The id under which a pytest node is reported."""
+        if self._prefix == os.curdir:
+            return nodeid
+        file, separator, rest = nodeid.partition("::")
+        prefix = self._prefix.replace(os.sep, "/")
+        return posixpath.normpath(posixpath.join(prefix, file)) + separator + rest
+
+
+def file_of(test_id: str) -> str:
+    """The file part of an id."""
+    return test_id.partition("::")[0]
+
+
+class Selection:
+    """Makes pytest run the wanted tests, all of them, one after the other."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._root: str = config["root"]
+        self._reverse: bool = config["reverse_files"]
+        tests = config["tests"]
+        self._wanted: set[str] | None = None if tests is None else set(tests)
+        self._files = {file_of(test) for test in tests or ()}
+        self.ids = Ids(self._root, self._root)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
+        # Measuring coverage slows every test and its report could fail a green run.
+        early = early_config.known_args_namespace
+        if getattr(early, "cov_source", None):
+            early.cov_source, early.no_cov = [], True
+        yield
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> Iterator[None]:
+        for name, value in NEUTRAL.items():
+            if hasattr(config.option, name):
+                setattr(config.option, name, value)
+        yield
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self.ids = Ids(self._root, str(config.rootpath))
+
+    def unwanted(self, path: str) -> bool | None:
+        """True for a file or folder that holds no wanted test; None leaves it to pytest."""
+        if self._wanted is None:
+            return None
+        place = failures.relative(path, self._root)
+        if not place or os.path.basename(path) in {"__init__.py", "conftest.py"}:
+            return None
+        if place in self._files or any(file.startswith(place + "/") for file in self._files):
+            return None
+        return True
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        if self._wanted is not None:
+            kept: list[pytest.Item] = []
+            dropped: list[pytest.Item] = []
+            for item in items:
+                (kept if self.ids.of(item.nodeid) in self._wanted else dropped).append(item)
+            items[:] = kept
+            if dropped:
+                config.hook.pytest_deselected(items=dropped)
+        if self._reverse:
+            items[:] = files_reversed(items)
+        # Imported by now if any test uses it: the same examples in every run.
+        hypothesis_core = sys.modules.get("hypothesis.core")
+        if hypothesis_core is not None:
+            hypothesis_core.global_force_seed = 0  # type: ignore[attr-defined]
+
+
+if PYTEST_MAJOR >= 7:
+
+    class FileSelection(Selection):
+        """Selection under pytest 7 and later."""
+
+        def pytest_ignore_collect(self, collection_path: Any) -> bool | None:
+            return self.unwanted(str(collection_path))
+
+else:
+
+    class FileSelection(Selection):  # type: ignore[no-redef]
+        """Selection under pytest 6, where the hook has another parameter."""
+
+        def pytest_ignore_collect(self, path: Any) -> bool | None:
+            return self.unwanted(str(path))
+
+
+def files_reversed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The files in reverse order, the order within each kept."""
+    by_file: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        by_file.setdefault(file_of(item.nodeid), []).append(item)
+    return [item for file in reversed(list(by_file)) for item in by_file[file]]
+
+
+class Reporter:
+    """Folds the phases of each test into one case and writes it down."""
+
+    def __init__(self, config: dict[str, Any], selection: Selection) -> None:
+        self._root: str = config["root"]
+        self._results = Results(config["results"])
+        self._watch = Watch(config)
+        self._watch.arm()
+        self._selection = selection
+        self._reports: list[pytest.TestReport] = []
+        self._failures: dict[str, dict[str, Any]] = {}
+
+    # The hooks of collection.
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
+        outcome = yield
+        report: pytest.CollectReport = outcome.get_result()
+        test_id = self._selection.ids.of(collector.nodeid)
+        if report.failed:
+            call = getattr(report, "call", None)
+            error = None if call is None or call.excinfo is None else call.excinfo.value
+            self._add(test_id, "error", 0.0, self._collect_failure(error, report))
+        elif report.skipped:
+            self._add(test_id, "skipped", 0.0, None)
+
+    def _collect_failure(
+        self, error: BaseException | None, report: pytest.CollectReport
+    ) -> dict[str, Any]:
+        if error is None:
+            text = str(report.longrepr)
+            return failures.placed("CollectError", failures.fold(text), "collect", [], self._root)
+        if type(error).__name__ == "CollectError" and error.__cause__ is not None:
+            error = error.__cause__
+        return failures.describe(error, "collect", self._root)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        ids = [self._selection.ids.of(item.nodeid) for item in session.items]
+        self._results.add("collected", tests=ids)
+
+    # The hooks of one test.
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._reports, self._failures = [], {}
+        self._watch.arm()
+        self._results.add("begin", id=self._selection.ids.of(nodeid))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Any:
+        outcome = yield
+        report: pytest.TestReport = outcome.get_result()
+        if call.when == "setup":
+            # The first phase, or that of another try: what an earlier try showed is over.
+            self._reports, self._failures = [], {}
+        if report.failed and report.when not in self._failures:
+            self._failures[report.when] = self._failure(call, report)
+
+    def _failure(self, call: pytest.CallInfo[None], report: pytest.TestReport) -> dict[str, Any]:
+        if call.excinfo is None:
+            # Such as a test that was expected to fail, strictly, and passed.
+            text = failures.fold(str(report.longrepr))
+            return failures.placed("Failed", text, report.when, [], self._root)
+        return failures.describe(call.excinfo.value, report.when, self._root)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._reports.append(report)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        status, phase = folded(self._reports)
+        duration = sum(report.duration for report in self._reports)
+        failure = None if phase is None else self._failures.get(phase)
+        self._add(self._selection.ids.of(nodeid), status, duration, failure)
+
+    # The end of the session.
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        error = excinfo.value
+        self._results.add(
+            "interrupted", exception=type(error).__name__, message=failures.message_of(error)
+        )
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        failure = failures.describe(excinfo.value, "call", self._root)
+        self._results.add("internal_error", failure=failure)
+
+    def _add(
+        self, test_id: str, status: str, duration: float, failure: dict[str, Any] | None
+    ) -> None:
+        self._results.add(
+            "case", id=test_id, status=status, duration_s=round(duration, 6), failure=failure
+        )
+
+    def end(self, exit_code: int) -> None:
+        """Write down what was loaded and how pytest judged the session."""
+        names = provenance.sources(self._root)
+        self._results.add("modules", modules=provenance.loaded_modules(names, self._root))
+        self._results.add("end", exit_code=exit_code)
+
+
+def folded(reports: list[pytest.TestReport]) -> tuple[str, str | None]:
+    """One status for the phases of a test, and the phase whose failure explains it."""
+    for report in reports:
+        if report.failed and report.when == "call":
+            return "failed", "call"
+    for report in reports:
+        if report.failed:
+            return "error", report.when
+    status = "not_run"
+    for report in reports:
+        if hasattr(report, "wasxfail"):
+            return ("xfailed" if report.skipped else "xpassed"), None
+        if report.skipped:
+            status = "skipped"
+        elif report.when == "call" and report.passed and status == "not_run":
+            status = "passed"
+    return status, None
+
+
+def arguments(config: dict[str, Any]) -> list[str]:
+    """The command line of pytest: the user's own, then what keeps the workspace clean."""
+    cache = os.path.join(config["scratch"], "cache")
+    # Not `-p no:cacheprovider`: the cache fixture and --lf in somebody's addopts need it.
+    return [*config["arguments"], "-o", "cache_dir=" + cache]
+
+
+def resemble_command_line(argv: list[str]) -> None:
+    """Look like `python -m pytest`: programs under test read sys.argv and `__main__`."""
+    spec = importlib.util.find_spec("pytest.__main__")
+    main_module = sys.modules["__main__"]
+    if spec is not None and spec.origin:
+        main_module.__spec__ = spec
+        main_module.__file__ = spec.origin
+        sys.argv[:] = [spec.origin, *argv]
+
+
+def run(config: dict[str, Any], plugins: list[object]) -> int:
+    """Run pytest with these plugins of ours beside those of the user."""
+    argv = arguments(config)
+    resemble_command_line(argv)
+    return int(pytest.main(argv, plugins=plugins))
+
+
+def main(config: dict[str, Any]) -> int:
+    """A plain run."""
+    selection = FileSelection(config)
+    reporter = Reporter(config, selection)
+    code = run(config, [selection, reporter])
+    reporter.end(code)
+    return code

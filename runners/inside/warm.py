@@ -1,0 +1,155 @@
+"""The warm server: screens patches in forks of a process that has collected the tests."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from . import sources
+from .forks import Minder
+from .live import CannotSwap, LiveFunctions, Swap
+from .swapping import Inapplicable, Swapper
+from .trials import (
+    BATCH,
+    Alone,
+    Batch,
+    Bench,
+    Calibration,
+    Candidate,
+    Confirmation,
+    FailingTest,
+    GreenCheck,
+    Reference,
+)
+
+TRIED_FIRST = 3
+"""Failing tests that every candidate is tried on; the others only see what passes one of them."""
+
+WIDTH = 2
+
+
+class WarmServer:
+    """Answers requests about the tests of one collected session."""
+
+    def __init__(self, tests: Any, config: dict[str, Any]) -> None:
+        self._root = os.path.realpath(config["root"])
+        self._deadline = time.monotonic() + config["seconds"]
+        failing: Sequence[str] = config["failing"]
+        known = set(tests.ids)
+        self.missing = [test for test in failing if test not in known]
+        wanted = set(failing)
+        self.failing = [
+            FailingTest(test, order) for order, test in enumerate(tests.ids) if test in wanted
+        ]
+        self._first: list[FailingTest] = []
+        self._live = LiveFunctions(self._root)
+        self._swapper = Swapper(self._root, self._live)
+        self._bench = Bench(tests, self._root, self._live)
+        self._seen: dict[str, str] = {}
+        gc.collect()
+        gc.freeze()
+        self._calibrate()
+
+    def _calibrate(self) -> None:
+        if not self.failing:
+            return
+        self._bench.fuel.fill(0)
+        Minder(width=1, deadline=self._deadline).run([Reference(self._bench, self.failing)])
+        self._first = sorted(self.failing, key=FailingTest.cost)[:TRIED_FIRST]
+        jobs = [Calibration(self._bench, test) for test in self._first]
+        Minder(width=WIDTH, deadline=self._deadline).run(jobs)
+
+    def hello(self) -> dict[str, Any]:
+        """What the server knows after its start."""
+        return {
+            "missing": self.missing,
+            "green": [test.id for test in self.failing if test.status in {"passed", "xfailed"}],
+            "direct": [test.id for test in self.failing if test.direct],
+            "batch": [test.id for test in self.failing if test.batch],
+        }
+
+    def screen(self, request: dict[str, Any], answer: Any) -> None:
+        """Try the patches of one request; `answer` gets one message a patch, in any order."""
+        factor = float(request["fuel_factor"])
+        minder = Minder(width=WIDTH, deadline=time.monotonic() + request["seconds"])
+        self._seen.update(request["seen"])
+        candidates = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for number, patch in enumerate(request["patches"]):
+                made = self._candidate(number, patch, answer)
+                if made is not None:
+                    candidates.append(made)
+        complete = self._try(candidates, factor, minder)
+        if complete:
+            for candidate in candidates:
+                answer(self._outcome(candidate))
+        answer({"done": complete})
+
+    def _candidate(self, number: int, patch: dict[str, Any], answer: Any) -> Candidate | None:
+        try:
+            swap, digest = self._swapper.swap(patch["edits"])
+        except (CannotSwap, sources.Unplaced):
+            answer({"number": number, "status": "cold"})
+            return None
+        except Inapplicable:
+            answer({"number": number, "status": "inapplicable"})
+            return None
+        first = self._seen.setdefault(digest, patch["id"])
+        if first != patch["id"]:
+            answer({"number": number, "status": "duplicate"})
+            return None
+        answer({"digest": digest, "patch": patch["id"]})
+        return Candidate(number, swap)
+
+    def _try(self, candidates: list[Candidate], factor: float, minder: Minder) -> bool:
+        left = candidates
+        for test in self._first:
+            left = [candidate for candidate in left if not candidate.fixed]
+            if not minder.run(self._jobs(test, left, factor)):
+                return False
+        promising = [candidate for candidate in candidates if candidate.fixed]
+        return minder.run(
+            [Confirmation(self._bench, self.failing, each, factor) for each in promising]
+        )
+
+    def _jobs(self, test: FailingTest, candidates: list[Candidate], factor: float) -> list[Any]:
+        if not test.batch:
+            return [Alone(self._bench, test, each, factor) for each in candidates]
+        return [
+            Batch(self._bench, test, candidates[at : at + BATCH], factor)
+            for at in range(0, len(candidates), BATCH)
+        ]
+
+    def _outcome(self, candidate: Candidate) -> dict[str, Any]:
+        return {
+            "number": candidate.number,
+            "status": candidate.verdict,
+            "fixed": candidate.fixed,
+            "seconds": candidate.seconds,
+        }
+
+    def still_green(self, request: dict[str, Any], answer: Any) -> None:
+        """Run passing tests with a patch; answers each test's status as it ends."""
+        try:
+            swap, _ = self._swapper.swap(request["edits"])
+        except (CannotSwap, sources.Unplaced, Inapplicable):
+            answer({"done": True, "cold": True})
+            return
+        minder = Minder(width=1, deadline=time.monotonic() + request["seconds"])
+        job = GreenCheck(self._bench, swap, request["tests"], request["quiet_s"], answer)
+        answer({"done": minder.run([job])})
+
+
+def serve_requests(server: Any, channel: Any) -> None:
+    """Greet, then answer requests until the other side closes."""
+    channel.answer({"hello": server.hello()})
+    for request in channel.requests():
+        if request["do"] == "screen":
+            server.screen(request, channel.answer)
+        else:
+            server.still_green(request, channel.answer)

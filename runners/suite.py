@@ -1,0 +1,162 @@
+"""One test suite: how it is run, found out; and a run of it as a typed report."""
+
+import asyncio
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from runners import process
+from runners.environment import child_environment
+from runners.frameworks import detection
+from runners.frameworks.events import Results
+from runners.frameworks.report import report_of
+from runners.reports import TestCase, TestReport
+from runners.toolchains import Toolchain
+
+LAUNCH = Path(__file__).parent / "inside" / "launch.py"
+POLL_S = 0.05
+DUMP_BEFORE_S = 1.0
+"""So long before the deadline the interpreter writes down where it is."""
+
+
+class Suite(msgspec.Struct, frozen=True):
+    """How a project's tests run.
+
+    `root` is the workspace, where they run; `origin` the user's folder it copies; `arguments` the
+    user's own for the framework.
+    """
+
+    toolchain: Toolchain
+    framework: Literal["pytest", "unittest"]
+    root: str
+    origin: str
+    arguments: tuple[str, ...] = ()
+
+
+def detect_suite(
+    root: Path, origin: Path, toolchain: Toolchain, *, test_command: str | None = None
+) -> Suite:
+    """Find out how the tests of a workspace run. Raises UserProblem."""
+    framework, arguments = detection.detect(root, toolchain, test_command)
+    return Suite(
+        toolchain=toolchain,
+        framework=framework,
+        root=str(root),
+        origin=str(origin),
+        arguments=arguments,
+    )
+
+
+def configuration(suite: Suite, *, mode: str, results: Path, scratch: Path) -> dict[str, Any]:
+    """What `inside/launch.py` reads; the mode's own entries are added by the caller."""
+    return {
+        "mode": mode,
+        "framework": suite.framework,
+        "root": suite.root,
+        "origin": suite.origin,
+        "arguments": list(suite.arguments),
+        "tests": None,
+        "reverse_files": False,
+        "results": str(results),
+        "remap": [[suite.origin, suite.root]],
+        "scratch": str(scratch),
+    }
+
+
+def launch_command(
+    suite: Suite, config: dict[str, Any], *, temporary: str, deadline_s: float
+) -> process.Command:
+    """The command that starts `launch.py` with this configuration, written into its scratch folder.
+
+    `temporary` is the folder in which the tests make their temporary files: a short path, as
+    tests put sockets there.
+    """
+    scratch = Path(config["scratch"])
+    path = scratch / "config.json"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    return process.Command(
+        argv=(suite.toolchain.interpreter, str(LAUNCH), str(path)),
+        cwd=suite.root,
+        env=environment(suite, scratch=scratch, temporary=temporary),
+        timeout_s=deadline_s,
+    )
+
+
+def environment(suite: Suite, *, scratch: Path, temporary: str) -> dict[str, str]:
+    """The environment of the tests: as in an activated toolchain, with no place to litter."""
+    toolchain = suite.toolchain
+    passed = child_environment()
+    scripts = str(Path(toolchain.interpreter).parent)
+    extra = {
+        "PATH": os.pathsep.join(part for part in (scripts, passed.get("PATH", "")) if part),
+        # Their old folders would otherwise push out those that the user still wants to look at.
+        "TMPDIR": temporary,
+        "TEMP": temporary,
+        "TMP": temporary,
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"),
+    }
+    if toolchain.prefix != toolchain.base_prefix:
+        extra["VIRTUAL_ENV"] = toolchain.prefix
+    return child_environment(extra=extra)
+
+
+async def run_suite(
+    suite: Suite,
+    *,
+    tests: Sequence[str] | None = None,
+    reverse_files: bool = False,
+    deadline_s: float,
+    scratch: Path,
+    on_case: Callable[[TestCase], None] | None = None,
+) -> TestReport:
+    """Run the suite, or only `tests`, and report one case a test.
+
+    A failing suite, a broken one and one that hangs all end in a report, see its health. Raises
+    `process.CannotStart` and `process.GuardianLost`.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="run-", dir=scratch) as own,
+        tempfile.TemporaryDirectory(prefix="journeyman-", ignore_cleanup_errors=True) as temporary,
+    ):
+        folder = Path(own)
+        path = folder / "results.jsonl"
+        config = configuration(suite, mode="run", results=path, scratch=folder)
+        config["tests"] = None if tests is None else list(tests)
+        config["reverse_files"] = reverse_files
+        config["dump_after_s"] = max(deadline_s - DUMP_BEFORE_S, deadline_s / 2)
+        command = launch_command(suite, config, temporary=temporary, deadline_s=deadline_s)
+        results = Results(path, on_case)
+        outcome = await follow(command, results)
+        return report_of(
+            outcome,
+            results,
+            root=suite.root,
+            tests=tests,
+            deadline_s=deadline_s,
+            hang=_text(folder / "hang.txt"),
+        )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+async def follow(command: process.Command, results: Results) -> process.ProcessOutcome:
+    """Run a command to its end and read its results as they come."""
+    running = asyncio.ensure_future(process.run(command))
+    try:
+        while not running.done():
+            await asyncio.wait({running}, timeout=POLL_S)
+            results.read()
+    finally:
+        if not running.done():
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+    return running.result()

@@ -1,0 +1,1 @@
+"""What keeps the house: environments, locks, checks. Standard library only, never shipped."""

@@ -1,0 +1,122 @@
+"""Makes an environment of exactly what a lock file names: `environment.py ROOT KIND FOLDER`.
+
+Started by `environment.sh` with whatever interpreter the machine has, so standard library only.
+FOLDER is finished when it holds `locked.txt`, a copy of the lock, which is written last: what an
+interrupted start left behind has none and is made anew.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Settings of a person's pip that would send packages elsewhere or change what is locked. Their
+# index, mirror, certificates, proxy, cache and time-outs stay.
+UNWANTED = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_USER")
+
+
+class SetUpFailed(Exception):  # noqa: N818  (its text is the whole message for the user)
+    """The environment could not be made."""
+
+
+def main(arguments: list[str]) -> int:
+    """Make the environment unless another start has just made it; 0, or 2 with a message."""
+    root, kind, folder = Path(arguments[0]), arguments[1], Path(arguments[2])
+    lock = root / "requirements" / f"{kind}.txt"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with only_one(folder.with_name(f"{kind}.lock")):
+            if not is_ready(folder, root=root, lock=lock):
+                make(folder, root=root, lock=lock)
+    except OSError as error:
+        print(f"journeyman: the environment in {folder} could not be made: {error}")
+        return 2
+    except SetUpFailed as failure:
+        print(f"journeyman: {failure}")
+        return 2
+    except KeyboardInterrupt:
+        print("journeyman: set-up interrupted; the next start makes it anew")
+        return 130
+    return 0
+
+
+def is_ready(folder: Path, *, root: Path, lock: Path) -> bool:
+    """Whether the folder holds a finished environment for this lock and this checkout."""
+    try:
+        made_for = (folder / "checkout").read_text(encoding="utf-8")
+        locked = (folder / "locked.txt").read_bytes()
+    except OSError:
+        return False
+    usable = os.access(folder / "bin" / "python", os.X_OK)
+    return usable and made_for == f"{root}\n" and locked == lock.read_bytes()
+
+
+def make(folder: Path, *, root: Path, lock: Path) -> None:
+    """Build the environment from nothing."""
+    started = time.monotonic()
+    locked = lock.read_bytes()
+    if folder.exists():
+        (folder / "locked.txt").unlink(missing_ok=True)
+        shutil.rmtree(folder)
+    count = sum(1 for line in locked.decode().splitlines() if line[:1].isalnum())
+    version = ".".join(map(str, sys.version_info[:3]))
+    say(f"making an environment with Python {version} in {folder}")
+    run(base_interpreter(), "-I", "-m", "venv", str(folder), failing="make a virtual environment")
+    say(f"installing {count} packages, each checked against {lock.relative_to(root)}")
+    python = str(folder / "bin" / "python")
+    install = ("install", "--require-hashes", "--only-binary=:all:", "--no-deps")
+    quiet = ("--no-input", "--disable-pip-version-check", "--no-warn-script-location")
+    run(python, "-I", "-m", "pip", *install, *quiet, "-r", str(lock), failing="install packages")
+    site = next((folder / "lib").glob("python3.*/site-packages"))
+    (site / "journeyman.pth").write_text(f"{root}\n", encoding="utf-8")
+    (folder / "checkout").write_text(f"{root}\n", encoding="utf-8")
+    (folder / "locked.txt").write_bytes(locked)
+    say(f"environment ready after {time.monotonic() - started:.0f} s")
+
+
+def base_interpreter() -> str:
+    """The interpreter under any virtual environment or version-manager shim, links resolved.
+
+    After an upgrade a link such as python3 leads elsewhere unseen; a target that is gone is seen.
+    """
+    return str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
+
+
+def run(*command: str, failing: str) -> None:
+    """Run one set-up command with its output shown. Raises SetUpFailed."""
+    environ = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    done = subprocess.run(
+        command, env=environ | {"PIP_USER": "0"}, stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode != 0:
+        raise SetUpFailed(
+            f"could not {failing} (exit code {done.returncode}); the reason is above.\n"
+            "    Mend it (network, package mirror, disk space) and start again: what is half-made"
+            " is not used."
+        )
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Hold a lock that other starts wait for; the kernel lets go of it with the process."""
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another start is making the environment; waiting for it")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def say(text: str) -> None:
+    """Tell the user, who sees standard output and error as one stream here."""
+    print(f"journeyman: {text}", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Write THIRD_PARTY_NOTICES.md: `scripts/notices.py [--check]`.
+
+It names what `./run` installs. The metadata is that of the running environment, so start it with
+`.journeyman/dev/bin/python`.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTICES = ROOT / "THIRD_PARTY_NOTICES.md"
+HEAD = """\
+# Third-party notices
+
+Journeyman is licensed under the Apache License 2.0 (see LICENSE). It runs with these packages,
+which are installed beside it and stay under their own licences. Each carries its licence text
+in its `*.dist-info` folder.
+
+| package | version | licence |
+|---|---|---|
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Write the notices, or say that they are out of date: 1 then."""
+    parser = argparse.ArgumentParser(description="List the packages that Journeyman runs with.")
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if out of date")
+    options = parser.parse_args(arguments)
+    text = HEAD + "".join(rows())
+    if options.check:
+        current = NOTICES.exists() and NOTICES.read_text(encoding="utf-8") == text
+        if not current:
+            print(f"{NOTICES.name} is out of date: run scripts/notices.py")
+        return 0 if current else 1
+    NOTICES.write_text(text, encoding="utf-8")
+    return 0
+
+
+def rows() -> Iterator[str]:
+    """One table row for each package that is locked to run."""
+    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    for line in lock.splitlines():
+        if line[:1].isalnum():
+            name, version = line.removesuffix("\\").split(";")[0].strip().split("==")
+            yield f"| {name} | {version} | {licence(name)} |\n"
+
+
+def licence(name: str) -> str:
+    """The licence as the package's metadata gives it."""
+    said = metadata.metadata(name)
+    for field in ("License-Expression", "License"):
+        for text in said.get_all(field) or []:
+            if "\n" not in text:
+                return str(text)
+    classifiers = said.get_all("Classifier") or []
+    named = [text.rpartition(" :: ")[2] for text in classifiers if text.startswith("License ::")]
+    return ", ".join(named) or "see its own files"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+import pytest
+
+from agent_core.judging import apart_by_order, check_runnable, judge, stranger, wanted
+from agent_core.verdict import Baseline, RunSummary, Verdict
+from runners.problems import UserProblem
+from runners.reports import Failure, Frame, LoadedModule, Status, TestCase, TestReport
+
+
+def report(modules: tuple[LoadedModule, ...] = (), **cases: Status) -> TestReport:
+    return TestReport(
+        health="ran",
+        cases=tuple(TestCase(id=f"tests/t.py::{name}", status=s) for name, s in cases.items()),
+        modules=modules,
+    )
+
+
+def ids(*names: str) -> tuple[str, ...]:
+    return tuple(f"tests/t.py::{name}" for name in names)
+
+
+def baseline(*target: str, **apart: tuple[str, ...]) -> Baseline:
+    run = RunSummary(health="ran", passed=1, failed=1, other=0, wall_s=0.1, blob="")
+    return Baseline(snapshot="a", run=run, target=ids(*target), **apart)
+
+
+BEFORE = report(good="passed", bad="failed", skipped="skipped")
+
+
+def verdict(
+    *runs: TestReport, base: Baseline | None = None, changed: tuple[str, ...] = ("src/m.py",)
+) -> Verdict:
+    return judge(
+        snapshot="b",
+        baseline=base or baseline("bad"),
+        before=BEFORE,
+        runs=runs,
+        changed=changed,
+    )
+
+
+GREEN = report(good="passed", bad="passed", skipped="skipped")
+
+
+def test_red_before_and_green_twice_is_fixed() -> None:
+    seen = verdict(GREEN, GREEN)
+    assert (seen.state, seen.fixed, seen.passed, seen.total) == ("fixed", ids("bad"), 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("runs", "reason"),
+    [
+        ([report(good="passed", bad="failed", skipped="skipped")], "still failing"),
+        ([GREEN, report(good="passed", bad="failed", skipped="skipped")], "still failing"),
+        ([report(good="failed", bad="passed", skipped="skipped")], "newly broken"),
+        ([GREEN, report(good="error", bad="passed", skipped="skipped")], "newly broken"),
+        ([report(bad="passed", skipped="skipped")], "vanished"),
+        ([report(good="passed", bad="skipped", skipped="skipped")], "still failing"),
+        ([TestReport(health="timed_out", problem="hangs in x")], "hangs in x"),
+    ],
+)
+def test_whatever_is_not_green_everywhere_is_failing(runs: list[TestReport], reason: str) -> None:
+    seen = verdict(*runs)
+    assert seen.state == "failing"
+    assert reason in seen.reason
+
+
+def test_nothing_red_before_proves_nothing() -> None:
+    assert verdict(GREEN, GREEN, base=baseline()).state == "no_regression"
+
+
+def test_green_without_a_change_is_unknown() -> None:
+    assert verdict(GREEN, GREEN, changed=()).state == "unknown"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["tests/t.py", "conftest.py", "pyproject.toml", "pkg/setup.cfg", "tests/helper.py", "x.pth"],
+)
+def test_a_change_of_what_judges_is_never_fixed(path: str) -> None:
+    seen = verdict(GREEN, GREEN, changed=("src/m.py", path))
+    assert seen.state == "unknown"
+    assert path in seen.reason
+
+
+def test_what_is_set_apart_counts_neither_way() -> None:
+    shaky = report(good="passed", bad="passed", skipped="skipped", shaky="failed")
+    seen = verdict(shaky, GREEN, base=baseline("bad", wavering=ids("shaky")))
+    assert seen.state == "fixed"
+    assert seen.wavering == ids("shaky")
+
+
+def test_red_that_was_not_asked_for_is_counted_and_no_obstacle() -> None:
+    before = report(good="passed", bad="failed", other="failed")
+    after = report(good="passed", bad="passed", other="failed")
+    base = baseline("bad", still_red=ids("other"))
+    seen = judge(
+        snapshot="b", baseline=base, before=before, runs=[after, after], changed=("src/m.py",)
+    )
+    assert (seen.state, seen.still_red) == ("fixed", ids("other"))
+
+
+def test_code_loaded_from_elsewhere_makes_the_verdict_unknown() -> None:
+    foreign = LoadedModule(name="pkg.m", file="/site/pkg/m.py", inside=False)
+    run = report(modules=(foreign,), good="passed", bad="passed", skipped="skipped")
+    seen = verdict(run, run, changed=("src/pkg/m.py",))
+    assert seen.state == "unknown"
+    assert "/site/pkg/m.py" in seen.reason
+
+
+def test_a_stranger_beside_the_workspace_is_no_stranger() -> None:
+    inside = LoadedModule(name="pkg.m", file="/w/src/pkg/m.py", inside=True)
+    docs = LoadedModule(name="docs", file="/site/docs/__init__.py", inside=False)
+    assert stranger([report(modules=(inside, docs))], ["src/pkg/m.py"]) is None
+
+
+def test_tests_are_asked_for_by_id_file_class_or_parameters() -> None:
+    red = ("a.py::T::x[1]", "a.py::T::y", "b.py::z")
+    assert wanted(red, [], red) == red
+    assert wanted(red, ["a.py"], red) == red[:2]
+    assert wanted(red, ["a.py::T::x"], red) == red[:1]
+    assert wanted(red, ["b.py::z"], red) == red[2:]
+    with pytest.raises(UserProblem, match=r"No test is named c\.py"):
+        wanted(red, ["c.py"], red)
+
+
+def test_a_suite_none_of_which_can_be_collected_is_refused() -> None:
+    failure = Failure(phase="collect", exception="ModuleNotFoundError", message="No module 'x'")
+    broken = TestReport(
+        health="ran", cases=(TestCase(id="tests/t.py", status="error", failure=failure),)
+    )
+    with pytest.raises(UserProblem, match="cannot be collected"):
+        check_runnable(broken)
+
+
+def test_an_error_in_the_project_while_collecting_can_be_worked_on() -> None:
+    frames = (Frame(file="tests/t.py", line=1, function="<module>"), Frame("src/m.py", 3, "<module>"))
+    failure = Failure(phase="collect", exception="KeyError", message="'x'", frames=frames)
+    check_runnable(
+        TestReport(
+            health="ran", cases=(TestCase(id="tests/t.py", status="error", failure=failure),)
+        )
+    )
+
+
+def test_no_tests_is_refused_with_its_cause() -> None:
+    with pytest.raises(UserProblem, match="nothing matches"):
+        check_runnable(TestReport(health="no_tests", problem="nothing matches test_*.py"))
+
+
+def test_order_sets_apart_what_changes_colour() -> None:
+    forward = report(a="passed", b="failed", c="passed")
+    reverse = report(a="failed", b="passed", c="passed")
+    assert apart_by_order(forward, reverse) == ids("a", "b")
