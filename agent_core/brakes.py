@@ -2,7 +2,7 @@
 
 import time
 
-from agent_core.events import StopReason
+from agent_core.events import StopReason, TurnEnded
 from agent_core.history import History
 from agent_core.results import EditApplied
 from agent_core.task import Budget
@@ -36,5 +36,5 @@ def _circling(history: History) -> bool:
 
 
 def _silent(history: History) -> bool:
-    turns = history.turns_this_stretch
+    turns = history.this_stretch.all(TurnEnded)
     return len(turns) >= SILENT_TURNS and not any(turn.calls for turn in turns[-SILENT_TURNS:])

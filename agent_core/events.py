@@ -10,6 +10,8 @@ import msgspec
 from agent_core.results import ToolData
 from agent_core.task import Task
 from agent_core.verdict import Baseline, Verdict
+from editors.accept import AcceptResult
+from editors.project import Project
 from runners.suite import Suite
 
 FORMAT = 1
@@ -63,7 +65,7 @@ class WorkspaceReady(msgspec.Struct, frozen=True, tag=True):
 
     snapshot: str
     suite: Suite
-    project: str
+    project: Project
     notes: tuple[str, ...] = ()
     isolation: Literal["none"] = "none"
 
@@ -152,13 +154,10 @@ class AcceptIntended(msgspec.Struct, frozen=True, tag=True):
 class HunksAccepted(msgspec.Struct, frozen=True, tag=True):
     """Hunks were written to the user's folder. Follows: AcceptIntended.
 
-    Followed by: StretchStarted, AcceptIntended, or nothing. `undo` names the files as they were.
+    Followed by: StretchStarted, AcceptIntended, or nothing.
     """
 
-    hunks: tuple[str, ...]
-    conflicts: tuple[str, ...]
-    files: tuple[str, ...]
-    undo: str
+    result: AcceptResult
 
 
 Event = (

@@ -85,20 +85,17 @@ class History:
         return turn.step if turn else 0
 
     @property
-    def turns_this_stretch(self) -> list[TurnEnded]:
-        """The turns that ended since the stretch began, oldest first."""
-        turns: list[TurnEnded] = []
-        for event in reversed(self.events):
-            if isinstance(event, StretchStarted):
-                break
-            if isinstance(event, TurnEnded):
-                turns.append(event)
-        return turns[::-1]
+    def this_stretch(self) -> "History":
+        """What has happened since the stretch began."""
+        for index in range(len(self.events) - 1, -1, -1):
+            if isinstance(self.events[index], StretchStarted):
+                return History(self.events[index:])
+        return self
 
     @property
     def steps_this_stretch(self) -> int:
         """Steps taken since the stretch began."""
-        return len(self.turns_this_stretch)
+        return len(self.this_stretch.all(TurnEnded))
 
     @property
     def tried(self) -> int:

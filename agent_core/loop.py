@@ -110,15 +110,19 @@ class Loop:
             if data.verdict.state == "no_regression":
                 return Stopped("nothing_found", data.verdict.reason)
         if isinstance(data, GaveUp):
-            return Stopped("nothing_found", data.tried)
+            return Stopped("budget_spent" if data.out_of_time else "nothing_found", data.tried)
         return Going()
 
     async def _answer_rest(self) -> StepOutcome:
-        """Run what an interrupted stretch left of its last turn."""
-        turn = self.history.unanswered
+        """Run what an earlier stretch left of its last turn, or end as it was about to."""
+        history = self.history
+        turn = history.unanswered
         if turn is None:
-            return Going()
-        done = frozenset(event.call_id for event in self.history.all(ToolFinished))
+            last = history.last(ToolFinished)
+            outcome = self.observe(last) if last else Going()
+            over = isinstance(outcome, Stopped) and outcome.reason != "budget_spent"
+            return outcome if over else Going()
+        done = frozenset(event.call_id for event in history.all(ToolFinished))
         return await self.act(turn, skip=done)
 
     async def _wait_while_paused(self) -> None:

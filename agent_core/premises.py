@@ -32,6 +32,4 @@ class Premises:
 
     def workspace(self, ready: WorkspaceReady) -> Workspace:
         """The private copy made before."""
-        return Workspace(
-            self.origin, Path(ready.suite.root), self.shadow(), base=ready.snapshot
-        )
+        return Workspace(self.origin, Path(ready.suite.root), self.shadow(), base=ready.snapshot)

@@ -119,9 +119,13 @@ class FinishAsked(msgspec.Struct, frozen=True, tag=True):
 
 
 class GaveUp(msgspec.Struct, frozen=True, tag=True):
-    """What was tried in vain, and where the fault is suspected."""
+    """What was tried in vain, and where the fault is suspected.
+
+    out_of_time: there was more to try; a later stretch goes on.
+    """
 
     tried: str
+    out_of_time: bool = False
     suspects: tuple[Suspect, ...] = ()
 
 

@@ -24,7 +24,7 @@ from agent_core.store import EventLog, SessionStore
 from agent_core.stretch import OnProgress, Stretch
 from agent_core.task import Budget, Task
 from agent_core.verdict import Verdict
-from editors.project import refuse_unusable
+from editors.project import open_project
 from editors.unified import unified
 from runners.problems import UserProblem
 
@@ -45,15 +45,14 @@ class Session:
         Raises:
             UserProblem: the folder cannot be worked on.
         """
-        refuse_unusable(origin)
-        origin = origin.resolve()
+        project = open_project(origin)
         name = places.new_session_id()
         session = cls(SessionStore.open(places.session_folder(name), write=True))
         session.log.append(
             SessionStarted(
                 format=FORMAT,
                 session=name,
-                origin=str(origin),
+                origin=project.root,
                 task=task,
                 model=model,
                 python=str(python) if python else None,

@@ -22,7 +22,7 @@ from agent_core.task import Budget
 from agent_core.tools.dispatch import Dispatch
 from agent_core.tools.registry import all_tools
 from agent_core.tools.tool import ToolContext
-from editors.project import describe
+from editors.project import open_project
 from editors.workspace import Workspace
 from runners import toolchains
 from runners.reports import TestCase
@@ -112,12 +112,12 @@ class Stretch:
             toolchain,
             test_command=started.task.check.command,
         )
-        project = await asyncio.to_thread(describe, origin)
+        project = await asyncio.to_thread(open_project, origin)
         self.log.append(
             WorkspaceReady(
                 snapshot=workspace.base,
                 suite=suite,
-                project=project.sentence(),
+                project=project,
                 notes=_notes(workspace),
             )
         )

@@ -84,9 +84,11 @@ def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> int | None:
     try:
         return process.wait(timeout=timeout_s)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
         return None
+    finally:
+        if process.returncode is None:  # the deadline, or somebody stopped the benchmark
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _text(stream: IO[bytes]) -> str:

@@ -8,6 +8,7 @@ product two minutes. An independent run judges each *fixed*. It goes on where it
 """
 
 import argparse
+import difflib
 import sys
 import tempfile
 from pathlib import Path
@@ -109,6 +110,28 @@ def judge(
     )
 
 
+def validate(place: Place, fault: Fault, green: tuple[str, ...]) -> str:
+    """Whether the judge takes the bug's own reversal for right, and an empty patch for false."""
+    original = (place.pristine / fault.file).read_bytes().decode("utf-8")
+    lines = [text.splitlines(keepends=True) for text in (fault.text, original)]
+    reversal = "".join(difflib.unified_diff(*lines, f"a/{fault.file}", f"b/{fault.file}"))
+    visible = tuple(test for test in fault.noticing if test not in fault.withheld)
+    claim = product.FixOutcome(
+        state="fixed",
+        reason="verdict_holds",
+        patch=reversal,
+        exit_code=0,
+        candidates=0,
+        wall_s=0.0,
+        cpu_s=0.0,
+        proven=visible,
+    )
+    good = judge(place, fault, claim, green)
+    bad = judge(place, fault, msgspec.structs.replace(claim, patch=""), green)
+    told = good.honest and good.right and not bad.honest and not bad.right
+    return "told apart" if told else f"NOT told apart: {good}, {bad}"
+
+
 def report(results: list[Result]) -> str:
     """The table and the totals the issue asks for."""
     header = [
@@ -169,6 +192,7 @@ def arguments(names: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=names, default=names)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--results", type=Path, help="default: FOLDER/results.jsonl")
+    parser.add_argument("--validate", action="store_true", help="test the judge itself")
     parser.add_argument("--prepare", action="store_true", help="lay out and draw; run nothing")
     return parser
 
@@ -184,7 +208,9 @@ def _runs(
         fault = plant(place.name, place, project, seed)
         where = f"{place.name} {seed}: {fault.file}:{fault.line} {fault.operator}"
         print(f"{where}, {len(fault.noticing)} tests notice, {fault.draws} draws", flush=True)
-        if options.prepare or (place.name, seed) in known:
+        if options.validate:
+            print(f"  {validate(place, fault, measure(place, project).green)}", flush=True)
+        if options.prepare or options.validate or (place.name, seed) in known:
             continue
         result = run_one(place, fault, measure(place, project).green)
         records.append(options.results, result)
@@ -203,7 +229,7 @@ def main() -> int:
     for name in options.only:
         _runs(Place(name, options.folder / name), projects[name], options, known)
     wanted = [(name, seed) for name in options.only for seed in options.seeds]
-    if not options.prepare:
+    if not options.prepare and not options.validate:
         print(report([known[key] for key in wanted]))
     return 0
 

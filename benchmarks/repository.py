@@ -17,11 +17,13 @@ def commit_everything(folder: Path) -> None:
 
 
 def apply_patch(folder: Path, patch: str) -> None:
-    """Apply a unified diff to the files below `folder`.
+    """Apply a unified diff to the files below `folder`; an empty one changes nothing.
 
     Raises:
         CommandError: it does not apply cleanly.
     """
+    if not patch:
+        return
     done = run(
         ["git", "apply", "--whitespace=nowarn", "-"],
         cwd=folder,

@@ -25,7 +25,7 @@ from editors.transaction import FileChange, write_changes
 
 
 class Create(msgspec.Struct, frozen=True, tag="create", kw_only=True):
-    """A new UTF-8 file; folders above it are made."""
+    """A new UTF-8 file, its mode as the user's umask has it; folders above it are made."""
 
     path: str
     text: str
@@ -126,6 +126,12 @@ class _Draft:
         self.moved_from: str | None = None
         self.parsed_from: bytes = before or b""
 
+    @property
+    def changed(self) -> bool:
+        """Whether the file ends up other than it was."""
+        gone = self.now is None and self.before is None
+        return not gone and (self.now, self.mode) != (self.before, self.mode_before)
+
 
 class _Drafts:
     def __init__(self, folder: Folder, edits: Sequence[Edit]) -> None:
@@ -156,7 +162,7 @@ class _Drafts:
         """All changes in the order the files were first named."""
         changes = []
         for path, draft in self._files.items():
-            if draft.now == draft.before and draft.mode == draft.mode_before:
+            if not draft.changed:
                 continue
             _refuse_new_errors(path, draft)
             mode = None if draft.now is None else draft.mode
@@ -174,6 +180,8 @@ class _Drafts:
                 self._files[path] = _Draft(found.data, found.mode)
             except (FileNotFoundError, NotADirectoryError):
                 self._files[path] = _Draft(None, None)
+            except OSError as error:
+                raise Refused(path, f"{path} cannot be read: {error.strerror}.") from error
         return self._files[path]
 
     def _existing(self, path: str, sha256_before: str | None) -> _Draft:
@@ -186,7 +194,7 @@ class _Drafts:
 
     def _create(self, edit: Create) -> None:
         draft = self._absent(edit.path)
-        mode = 0o755 if edit.executable else 0o644
+        mode = 0o777 if edit.executable else 0o666
         draft.now = encode(edit.path, TextFile(edit.text, mode=mode))
         draft.mode = mode
 
@@ -216,7 +224,7 @@ class _Drafts:
                 edit.path, file.text, edit.old, edit.new, edit=number, of=self._count
             )
         if len(places.spots) > 1 and not edit.all_places:
-            raise several_places(edit.path, places, edit=number, of=self._count)
+            raise several_places(edit.path, file.text, places, edit=number, of=self._count)
         if places.how != "exact":
             lines = ", ".join(f"{first}-{last}" for first, last in places.lines)
             self._notes.append(f"{edit.path}: lines {lines} matched but for {places.how}.")

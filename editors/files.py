@@ -93,7 +93,7 @@ def read_file(folder: Folder, path: str, *, limit: int = TEXT_LIMIT) -> FileByte
     """Read a regular file of at most `limit` bytes; raises Refused or FileNotFoundError."""
     with open_regular(folder, path) as fd, os.fdopen(fd, "rb", closefd=False) as stream:
         status = os.fstat(fd)
-        data = stream.read(limit + 1) if status.st_size <= limit else b""
+        data = stream.read(min(status.st_size, limit) + 1)
         if status.st_size > limit or len(data) > limit:
             raise NotText(path, f"{path} has more than {limit:,} bytes, the most that is read.")
         return FileBytes(data, stat.S_IMODE(status.st_mode))
@@ -118,16 +118,16 @@ def write_file(folder: Folder, path: str, data: bytes, *, mode: int) -> None:
 def stage(folder: Folder, path: str, data: bytes, *, mode: int, like: str | None) -> str:
     """Bring bytes to the disk beside `path`; returns the name to rename from.
 
-    What `like`, a path, has beyond its content is copied; a `like` that is not there is no error.
+    Owner, attributes and exactly `mode` are given like those of `like`, a path; where that is
+    None or not there, the user's umask has its say as for any new file.
     """
     staged = stray_name()
     with folder.parent(path) as (parent, _):
-        fd = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=parent)
+        fd = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o777, dir_fd=parent)
         try:
             _write_all(fd, data)
-            if like is not None:
-                _copy_attributes(folder, like, fd)
-            os.fchmod(fd, mode)
+            if like is not None and _copy_attributes(folder, like, fd):
+                os.fchmod(fd, mode)
             os.fsync(fd)
         except BaseException:
             os.unlink(staged, dir_fd=parent)
@@ -177,7 +177,8 @@ def _write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
-def _copy_attributes(folder: Folder, path: str, target: int) -> None:
+def _copy_attributes(folder: Folder, path: str, target: int) -> bool:
+    """Make an open file the like of another; False where there is no other."""
     try:
         with open_regular(folder, path) as source:
             status = os.fstat(source)
@@ -188,7 +189,8 @@ def _copy_attributes(folder: Folder, path: str, target: int) -> None:
             _copy_owner(path, status, target)
             _copy_extended(path, source, target)
     except FileNotFoundError:
-        return
+        return False
+    return True
 
 
 def _copy_owner(path: str, status: os.stat_result, target: int) -> None:

@@ -1,22 +1,19 @@
-"""The only place that opens a repository.
+"""The only place that opens a repository, and always one of our own.
 
-Git is never run on a repository that is not ours: what it configures may run programs. Where a
-user's repository keeps things is found by reading files; what git has to work out is asked of a
-git directory of our own, which borrows the user's index and objects for the length of a question.
+Git is never run on a user's repository: what it configures may run programs. What git has to work
+out about one is asked of a git directory of ours (see `editors.checkout`), with nobody's
+configuration, no hooks, no prompts and no network.
 """
 
 import os
 import re
-import shutil
 import stat
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-import msgspec
-
+from editors.refusals import DiskFull
 from runners.problems import JourneymanError, UserProblem
 from runners.process import CannotStart, run_quick
 
@@ -42,6 +39,7 @@ _TEXT_SETTINGS = (
     "core.symlinks",
 )
 _PLAIN_VALUE = re.compile(r"[A-Za-z]+")
+_NO_ROOM = ("No space left on device", "Disk quota exceeded")
 
 
 class GitFailed(JourneymanError):  # noqa: N818  (reads as what happened)
@@ -98,8 +96,8 @@ class Git:
         if index is not None:
             self._env["GIT_INDEX_FILE"] = str(index)
         if objects:
-            quoted = (_quoted(os.fspath(place)) for place in objects)
-            self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = os.pathsep.join(quoted)
+            places = (quoted(os.fspath(place)) for place in objects)
+            self._env["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = os.pathsep.join(places)
 
     @classmethod
     def create(cls, folder: Path, *, like: Mapping[str, str] | None = None) -> "Git":
@@ -119,11 +117,17 @@ class Git:
         *arguments: str,
         stdin: bytes = b"",
         accepted: Sequence[int] = (0,),
+        durable: bool = False,
         timeout_s: float = 120.0,
     ) -> bytes:
-        """Run one git command and return its standard output; raises GitFailed."""
+        """Run one git command and return its standard output; raises GitFailed.
+
+        `durable` waits until what is written has reached the disk.
+        """
+        settings = (*_CONFIG, "core.fsync=committed") if durable else _CONFIG
         return _run(
             arguments,
+            settings=settings,
             cwd=self._cwd,
             env=self._env,
             stdin=stdin,
@@ -135,16 +139,17 @@ class Git:
 def _run(
     arguments: Sequence[str],
     *,
+    settings: Sequence[str] = _CONFIG,
     cwd: Path,
     env: dict[str, str],
     stdin: bytes,
     accepted: Sequence[int],
     timeout_s: float,
 ) -> bytes:
-    settings = [word for setting in _CONFIG for word in ("-c", setting)]
+    options = [word for setting in settings for word in ("-c", setting)]
     try:
         outcome = run_quick(
-            ("git", *settings, *arguments),
+            ("git", *options, *arguments),
             cwd=cwd,
             env=env,
             stdin=stdin,
@@ -156,6 +161,9 @@ def _run(
         ) from error
     if outcome.exit_code not in accepted or outcome.ended_by != "itself":
         said = os.fsdecode(outcome.stderr)[-2000:]
+        if any(reason in said for reason in _NO_ROOM):
+            where = env.get("GIT_DIR", str(cwd))
+            raise DiskFull(where, f"No room to write in {where}. Free some space.")
         raise GitFailed(arguments[0], outcome.exit_code, said)
     return outcome.stdout
 
@@ -170,20 +178,19 @@ def _plain_config(like: Mapping[str, str], *, bare: bool) -> str:
         "\tcheckstat = minimal",
         "\ttrustctime = false",
     ]
-    for key in _TEXT_SETTINGS:
-        if _PLAIN_VALUE.fullmatch(like.get(key, "")):
-            lines.append(f"\t{key.removeprefix('core.')} = {like[key]}")
+    taken = [key for key in _TEXT_SETTINGS if _PLAIN_VALUE.fullmatch(like.get(key, ""))]
+    lines += [f"\t{key.removeprefix('core.')} = {like[key]}" for key in taken]
     lines += ["[gc]", "\tauto = 0", "[maintenance]", "\tauto = false"]
     if sha256:
         lines += ["[extensions]", "\tobjectformat = sha256"]
     return "\n".join(lines) + "\n"
 
 
-def _quoted(path: str) -> str:
-    """Quote a path for a colon-separated list in git's environment."""
-    if not any(letter in path for letter in f'{os.pathsep}"\\'):
+def quoted(path: str) -> str:
+    """Quote a path for a list of object folders, in git's environment or in a file."""
+    if not any(letter in path for letter in f'{os.pathsep}"\\\n'):
         return path
-    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def read_config(file: Path) -> dict[str, str]:
@@ -218,139 +225,17 @@ def _parsed_config(file: Path, *_version: int) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-class Checkout(msgspec.Struct, frozen=True):
-    """A working tree and where its repository lives; several working trees may share one.
-
-    `git_dir` holds HEAD and the index, `common_dir` objects, refs and `info`.
-    """
-
-    root: Path
-    git_dir: Path
-    common_dir: Path
-
-    @property
-    def index(self) -> Path:
-        """The index file; missing where nothing was ever added."""
-        return self.git_dir / "index"
-
-    def object_folders(self) -> tuple[Path, ...]:
-        """Every folder that holds objects: the repository's own first, then those it borrows."""
-        found: list[Path] = []
-        waiting = [self.common_dir / "objects"]
-        while waiting:
-            folder = waiting.pop(0)
-            if folder in found or not folder.is_dir():
-                continue
-            found.append(folder)
-            alternates = folder / "info" / "alternates"
-            if alternates.is_file():
-                lines = os.fsdecode(alternates.read_bytes()).splitlines()
-                waiting += [
-                    Path(os.path.normpath(folder / line))
-                    for line in lines
-                    if line and not line.startswith("#")
-                ]
-        return tuple(found)
-
-    def settings(self) -> dict[str, str]:
-        """The repository's own configuration, as data."""
-        return read_config(self.common_dir / "config")
-
-
-def checkout_at(folder: Path) -> Checkout | None:
-    """Return the repository whose working tree starts at this very folder."""
-    entry = folder / ".git"
-    try:
-        git_dir = entry if entry.is_dir() else _followed(entry)
-        common = git_dir / "commondir"
-        common_dir = git_dir
-        if common.is_file():
-            common_dir = Path(os.path.normpath(git_dir / os.fsdecode(common.read_bytes()).strip()))
-        if not (git_dir / "HEAD").is_file() or not (common_dir / "objects").is_dir():
-            return None
-    except OSError:
-        return None
-    return Checkout(folder, git_dir, common_dir)
-
-
-def _followed(entry: Path) -> Path:
-    word, _, target = os.fsdecode(entry.read_bytes()[:4096]).partition(":")
-    if word != "gitdir":
-        raise FileNotFoundError(entry)
-    return Path(os.path.normpath(entry.parent / target.strip()))
-
-
-def is_bare_repository(folder: Path) -> bool:
-    """Tell whether this folder is a git directory itself: a bare repository, or a `.git`."""
-    return (
-        (folder / "HEAD").is_file()
-        and (folder / "objects").is_dir()
-        and (folder / "refs").is_dir()
-        and not (folder / ".git").exists()
-    )
-
-
-class Head(msgspec.Struct, frozen=True):
-    """Where HEAD is: the full name of its branch ("" when detached), and its commit ("" if none)."""
-
-    branch: str
-    commit: str
-
-
-def read_head(checkout: Checkout) -> Head:
-    """Follow HEAD through the files that hold names, loose or packed."""
-    said = _first_line(checkout.git_dir / "HEAD")
-    if not said.startswith("ref:"):
-        return Head("", said)
-    branch = said.removeprefix("ref:").strip()
-    return Head(branch, _first_line(checkout.common_dir / branch) or _packed(checkout, branch))
-
-
-def _packed(checkout: Checkout, branch: str) -> str:
-    with suppress(OSError):
-        for line in os.fsdecode((checkout.common_dir / "packed-refs").read_bytes()).splitlines():
-            commit, _, name = line.partition(" ")
-            if name == branch:
-                return commit
-    return ""
-
-
-def _first_line(file: Path) -> str:
-    with suppress(OSError), file.open("rb") as stream:
-        return os.fsdecode(stream.readline(4096)).strip()
-    return ""
-
-
-def subject_of(checkout: Checkout, commit: str) -> str:
+def subject_of(ours: Git, commit: str) -> str:
     """The first line of a commit's message, "" where it cannot be read."""
     # Imported here: it costs 0.1 s, and most runs of git need nothing of it.
-    from git import GitDB, Repo  # noqa: PLC0415
-    from gitdb.exc import ODBError  # noqa: PLC0415
+    from git import Repo  # noqa: PLC0415
+    from git.exc import GitError, ODBError  # noqa: PLC0415
 
-    with questions(checkout) as ours, suppress(ODBError, ValueError, OSError):
-        # GitDB reads objects without starting a process that would have to be ended.
-        repo = Repo(ours.folder, odbt=GitDB)
+    with suppress(GitError, ODBError, ValueError, OSError):
+        repo = Repo(ours.folder)
+        repo.git.update_environment(**git_environment(), GIT_DIR=str(ours.folder))
         try:
             return str(repo.commit(commit).summary)
         finally:
-            repo.close()
+            repo.close()  # ends the process that objects were read through
     return ""
-
-
-@contextmanager
-def questions(checkout: Checkout, *, cwd: Path | None = None) -> Iterator[Git]:
-    """Lend a git directory of our own that sees the user's index and objects; reading only."""
-    with tempfile.TemporaryDirectory(prefix="journeyman-git-") as name:
-        folder = Path(name)
-        Git.create(folder, like=checkout.settings())
-        borrowed = "".join(f"{_quoted(str(place))}\n" for place in checkout.object_folders())
-        (folder / "objects/info/alternates").write_bytes(os.fsencode(borrowed))
-        copy_index(checkout, folder)
-        yield Git(folder, work_tree=checkout.root, index=folder / "index", cwd=cwd)
-
-
-def copy_index(checkout: Checkout, folder: Path) -> None:
-    """Copy the index, and what a split one needs, with its times: they tell racy entries."""
-    for file in (checkout.index, *checkout.git_dir.glob("sharedindex.*")):
-        if file.is_file():
-            shutil.copy2(file, folder / file.name)

@@ -5,11 +5,10 @@ uniform indentation, and otherwise nowhere. Never a guess.
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from operator import add
 
 import msgspec
 
-from editors.alignment import matching_blocks
+from editors.alignment import Change, changes, matching_blocks
 from editors.textfile import commonest_newline, ending, split_lines
 
 
@@ -153,14 +152,27 @@ def _with_endings(new: str, text: str, start: int, end: int) -> str:
     """`new` with the line endings of the place; a sender who wrote "\\r" chose them."""
     if "\r" in new or "\r" not in text:
         return new
-    there = split_lines(text[start:end])
-    usual = commonest_newline(text[start:end] if any(map(ending, there)) else text)
-    coming = [_bare(line) for line in split_lines(new)]
-    endings = [ending(line) and usual for line in split_lines(new)]
-    for i, j, n in matching_blocks([_bare(line) for line in there], coming):
-        for k in range(n):
-            endings[j + k] = endings[j + k] and (ending(there[i + k]) or usual)
-    return "".join(map(add, coming, endings))
+    there, lines = split_lines(text[start:end]), split_lines(new)
+    coming = [_bare(line) for line in lines]
+    takes: dict[int, str] = {}
+    for old_from, old_to, new_from, new_to in _counterparts(
+        [_bare(line) for line in there], coming
+    ):
+        pairs = zip(range(new_from, new_to), there[old_from:old_to], strict=False)
+        takes.update((j, ending(line)) for j, line in pairs if ending(line))
+    last = commonest_newline(text[start:end] if any(map(ending, there)) else text)
+    for j, line in enumerate(lines):
+        if ending(line):
+            last = takes.get(j, last)
+            coming[j] += last
+    return "".join(coming)
+
+
+def _counterparts(old: list[str], new: list[str]) -> Iterator[Change]:
+    """Ranges of lines that are equal, or stand for each other between equal ones."""
+    for i, j, n in matching_blocks(old, new):
+        yield i, i + n, j, j + n
+    yield from changes(old, new)
 
 
 def _occurrences(text: str, wanted: str) -> Iterator[int]:

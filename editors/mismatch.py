@@ -26,21 +26,24 @@ def no_such_place(path: str, text: str, old: str, new: str, *, edit: int, of: in
         said.append(_comparison(first, there, sent))
         start, end = _surroundings(first, len(there), len(lines))
         read_first = f"; read lines {start}-{end} first"
-    if new.strip() and (already := find_places(text, new, new)).how == "exact":
-        said.append(f"The new text is there already, at line {already.lines[0][0]}.")
+    if new.strip() and text.count(new) == 1:
+        line = find_places(text, new, new).lines[0][0]
+        said.append(f"The new text is there already, at line {line}.")
     said.append(f"Send {_all_edits(of)} again{read_first}.")
     return NoSuchPlace(path, "\n".join(said))
 
 
-def several_places(path: str, places: Places, *, edit: int, of: int) -> NoSuchPlace:
+def several_places(path: str, text: str, places: Places, *, edit: int, of: int) -> NoSuchPlace:
     """The error for text that stands in several places and was to be replaced in one."""
     ranges = [str(a) if a == b else f"{a}-{b}" for a, b in places.lines]
-    kind = "lines" if all(a == b for a, b in places.lines) else "places"
+    lines = _bare_lines(text)
     count = len(ranges)
+    alike = len({tuple(lines[a - 1 : b]) for a, b in places.lines}) == 1
+    kind = "identical lines" if alike and "-" not in ranges[0] else "places"
     return NoSuchPlace(
         path,
         f"Nothing was changed: {which(edit, of)} matches {path} in {count} places.\n"
-        f"{', '.join(ranges)}: {count} identical {kind}.\n"
+        f"{', '.join(ranges)}: {count} {kind}.\n"
         f"Send {_all_edits(of)} again with the lines around the place that is meant, "
         "or with all_places to change every one.",
     )
@@ -98,13 +101,16 @@ def _comparison(first: int, there: Sequence[str], sent: Sequence[str]) -> str:
     line, last = first + 1, first + len(there)
     span = f"line {line}" if len(there) == 1 else f"lines {line}-{last}"
     head = f"Closest: {span}, {equal} of {len(sent)} equal."
+    where = " Line {}"
+    if len(sent) == 1:
+        head, where = f"Closest: {span}.", ""
     for offset, mine in enumerate(sent):
         if offset == len(there):
             return f"{head} The file ends after line {last}; sent next:\n  sent:  {_shown(mine)}"
         theirs = there[offset]
         if mine != theirs:
             left, right = _told_apart(mine, theirs)
-            return f"{head} Line {line + offset}\n  sent:  {left}\n  file:  {right}"
+            return f"{head}{where.format(line + offset)}\n  sent:  {left}\n  file:  {right}"
     return f"{head} They differ in their line endings."
 
 

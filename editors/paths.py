@@ -12,7 +12,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,9 @@ from typing import Final, Self
 from editors.refusals import UnsafePath
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_LONGEST_PATH: Final = 4096
+"""PATH_MAX of Linux: bytes that one call takes; what is longer is opened step by step."""
+
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _WINDOWS_DEVICE = re.compile(
     r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?$", re.IGNORECASE
@@ -84,17 +87,26 @@ class Folder:
         """Open a file and return its descriptor; raises UnsafePath or OSError."""
         return self._open(path, components(path), flags | os.O_CLOEXEC, mode)
 
-    def make_folders(self, path: str) -> Iterator[str]:
-        """Create what is missing above a file; yields what was made, outermost first."""
+    def make_folders(self, path: str) -> list[str]:
+        """Create what is missing above a file, all or nothing; returns what was made."""
         parts = components(path)[:-1]
-        for depth in range(1, len(parts) + 1):
-            folder = "/".join(parts[:depth])
-            with self.parent(folder) as (fd, name):
-                try:
+        made: list[str] = []
+        try:
+            for depth in range(1, len(parts) + 1):
+                folder = "/".join(parts[:depth])
+                with self.parent(folder) as (fd, name), suppress(FileExistsError):
                     os.mkdir(name, dir_fd=fd)
-                except FileExistsError:
-                    continue
-            yield folder
+                    made.append(folder)
+        except (OSError, UnsafePath):
+            self.remove_folders(made)
+            raise
+        return made
+
+    def remove_folders(self, made: Sequence[str]) -> None:
+        """Take back what `make_folders` made, where nothing else has come into it."""
+        for path in reversed(made):
+            with suppress(OSError, UnsafePath), self.parent(path) as (fd, name):
+                os.rmdir(name, dir_fd=fd)
 
     @contextmanager
     def parent(self, path: str) -> Iterator[tuple[int, str]]:
@@ -102,23 +114,31 @@ class Folder:
         *above, name = components(path)
         fd = self._open(path, tuple(above), _FOLDER, 0) if above else os.dup(self._fd)
         try:
-            yield fd, name
+            with _explained(path):
+                yield fd, name
         finally:
             os.close(fd)
 
     def _open(self, path: str, parts: tuple[str, ...], flags: int, mode: int) -> int:
         inner = os.fsencode("/".join(parts))
-        try:
-            if _kernel_resolves() and len(inner) < 4096:
+        with _explained(path):
+            if _kernel_resolves() and len(inner) < _LONGEST_PATH:
                 return _openat2(self._fd, inner, flags, mode)
             return _open_step_by_step(self._fd, parts, flags, mode)
-        except OSError as error:
-            if error.errno in {errno.ELOOP, errno.EXDEV}:
-                message = f"{path!r} goes through a symbolic link. Name the file it points to."
-                raise UnsafePath(path, message) from error
-            if error.errno == errno.ENAMETOOLONG:
-                raise UnsafePath(path, f"{path!r} is longer than this disk allows.") from error
-            raise
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """Say in words what the system reports about a path itself."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.EXDEV}:
+            message = f"{path!r} goes through a symbolic link. Name the file it points to."
+            raise UnsafePath(path, message) from error
+        if error.errno == errno.ENAMETOOLONG:
+            raise UnsafePath(path, f"{path!r} is longer than this disk allows.") from error
+        raise
 
 
 class _OpenHow(ctypes.Structure):
@@ -196,7 +216,7 @@ def name_twins(folder: Folder, created: Sequence[str]) -> list[str]:
         try:
             with folder.parent(path) as (fd, _):
                 names = _names_in(fd)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             names = []
         above = path[: len(path) - len(name)]
         names += [p[len(above) :] for p in created if p.startswith(above)]

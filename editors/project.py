@@ -7,15 +7,9 @@ from typing import Final
 
 import msgspec
 
-from editors.git import (
-    Checkout,
-    GitFailed,
-    is_bare_repository,
-    questions,
-    read_head,
-    subject_of,
-)
-from editors.sources import enclosing_checkout
+from editors.checkout import Checkout, is_bare_repository, questions, read_head
+from editors.git import GitFailed, subject_of
+from editors.sources import enclosing_checkout, home_folder
 from runners.problems import UserProblem
 
 _UNFINISHED: Final = (
@@ -57,7 +51,7 @@ def open_project(path: Path) -> Project:
         repository=str(checkout.root),
         branch=head.branch.removeprefix("refs/heads/"),
         commit=head.commit,
-        subject=subject_of(checkout, head.commit) if head.commit else "",
+        subject=_subject(checkout, head.commit),
         dirty=_is_dirty(checkout, head.commit),
         unfinished=_unfinished(checkout),
     )
@@ -85,8 +79,8 @@ def _checked(path: Path) -> Path:
 
 
 def _refuse_too_much(root: Path, shown: str) -> None:
-    home = Path.home().resolve()
-    if root == root.parent or root == home or root in home.parents:
+    home = home_folder()
+    if root == root.parent or (home and root in {home, *home.parents}):
         what = "the whole disk" if root == root.parent else "your home folder, or holds it"
         raise UserProblem(f"{shown} is {what}", hint="name the folder of one project")
     if is_bare_repository(root) or ".git" in root.parts:
@@ -101,6 +95,13 @@ def _unfinished(checkout: Checkout) -> str:
         if (checkout.git_dir / name).exists():
             return what
     return ""
+
+
+def _subject(checkout: Checkout, commit: str) -> str:
+    if not commit:
+        return ""
+    with questions(checkout) as git:
+        return subject_of(git, commit)
 
 
 def _is_dirty(checkout: Checkout, commit: str) -> bool:

@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
+from editors.checkout import Checkout, copy_index, read_head
 from editors.copying import Copier
-from editors.git import Checkout, Git, GitFailed, copy_index, read_head
+from editors.git import Git, GitFailed
 from editors.sources import ignore_rules
 
 History = Literal["whole", "head", "none"]
@@ -36,8 +37,9 @@ def copy_repository(
     with suppress(FileNotFoundError):
         copier.copy(str(checkout.common_dir / "info/attributes"), str(target / "info/attributes"))
     (target / "info" / "exclude").write_bytes(ignore_rules(checkout))
-    if "extensions.refstorage" in settings:
-        return "none"
+    head = read_head(checkout)
+    if "extensions.refstorage" in settings or not (head.branch or head.commit):
+        return "none"  # names are kept in a way we do not read, or HEAD is broken
     whole = _packs_size(checkout) <= limit
     # Names before objects: what is committed meanwhile is left out, never half there.
     _copy_names(checkout, target, copier, everything=whole)

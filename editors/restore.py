@@ -58,7 +58,7 @@ def _write(folder: Folder, path: str, data: bytes, mode: int) -> None:
                 if mode == LINK:
                     os.symlink(data, os.fsencode(staged), dir_fd=parent)
                 else:
-                    _stage(parent, staged, data, _permissions(parent, name, mode))
+                    _stage(parent, staged, data, _permissions(parent, name), mode)
                 os.rename(staged, name, src_dir_fd=parent, dst_dir_fd=parent)
             except BaseException:
                 remove_quietly(folder, beside(path, staged))
@@ -69,29 +69,19 @@ def _write(folder: Folder, path: str, data: bytes, mode: int) -> None:
         ) from error
 
 
-def _stage(parent: int, name: str, data: bytes, permissions: int | None) -> None:
-    fd = os.open(
-        name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC,
-        0o666 if permissions is None else permissions, dir_fd=parent,
-    )  # fmt: skip
+def _stage(parent: int, name: str, data: bytes, present: int | None, mode: int) -> None:
+    """Write a file with the permission bits of the present one, executable as `mode` says."""
+    fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666, dir_fd=parent)
     with os.fdopen(fd, "wb") as stream:
         stream.write(data)
-        if permissions is not None:
-            os.fchmod(fd, permissions)
+        bits = stat.S_IMODE(os.fstat(fd).st_mode) if present is None else present
+        bits = bits | (bits & 0o444) >> 2 if mode == PROGRAM else bits & ~0o111
+        os.fchmod(fd, bits)
 
 
-def _permissions(parent: int, name: str, mode: int) -> int | None:
-    """Permission bits for a restored file: those it has, but executable as the snapshot says."""
-    present = None
+def _permissions(parent: int, name: str) -> int | None:
     with suppress(OSError):
         status = os.stat(name, dir_fd=parent, follow_symlinks=False)
-        present = stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else None
-    if present is None:
-        present = 0o666 & ~_umask()
-    return present | (present & 0o444) >> 2 if mode == PROGRAM else present & ~0o111
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+        if stat.S_ISREG(status.st_mode):
+            return stat.S_IMODE(status.st_mode)
+    return None

@@ -104,13 +104,13 @@ def _really_inside(base: str, folder: str, real: dict[str, bool]) -> bool:
 def _current(
     place: str, path: str, remembered: Entry | None, keep: Callable[[str, bytes], None]
 ) -> Entry | None:
-    status = os.lstat(place)
-    mode = git_mode(status)
-    if not mode:
-        return None
-    if remembered is not None and remembered.holds_for(status):
-        return remembered
     try:
+        status = os.lstat(place)
+        mode = git_mode(status)
+        if not mode:
+            return None
+        if remembered is not None and remembered.holds_for(status):
+            return remembered
         data, status, read_ns = _read_link(place) if mode == LINK else _read_file(place)
     except PermissionError as error:
         raise UserProblem(

@@ -91,7 +91,6 @@ class ShadowStore:
         )
         blobs = _Blobs(self._git)
         found = scan(root, files, known, blobs.add)
-        blobs.flush()
         gone = known.keys() - found.keys()
         changed = {
             path: StoredFile(entry.mode, entry.blob)
@@ -102,22 +101,25 @@ class ShadowStore:
             tree, commit = memory.tree, memory.commit
         else:
             base = memory.commit if memory else ""
-            tree, commit = self._commit(base, sorted(gone), changed, empty=not found)
+            tree, commit = (
+                _commit(blobs, base, sorted(gone), changed) if found else (EMPTY_TREE, "")
+            )
         if memory is None or found != known:
             entries = {os.fsencode(path): entry for path, entry in found.items()}
             self._remember(root, _Memory(tree, commit, entries))
         return tree
 
     def keep(self, files: Mapping[str, tuple[int, bytes]]) -> str:
-        """Keep these files alone (path to git's mode and bytes); returns the snapshot's id."""
-        blobs = _Blobs(self._git)
+        """Keep these files alone (path to git's mode and bytes); returns the snapshot's id.
+
+        When this returns they have reached the disk.
+        """
+        blobs = _Blobs(self._git, durable=True)
         stored = {}
         for path, (mode, data) in files.items():
             stored[path] = StoredFile(mode, blob_id(data))
             blobs.add(stored[path].blob, data)
-        blobs.flush()
-        tree, _ = self._commit("", (), stored, empty=not stored)
-        return tree
+        return _commit(blobs, "", (), stored)[0] if stored else EMPTY_TREE
 
     def files(self, snapshot: str) -> dict[str, StoredFile]:
         """Return every file of a snapshot by its path."""
@@ -190,29 +192,6 @@ class ShadowStore:
             contents.update(_parse_batch(self._ask("cat-file", "--batch", stdin=asked), batch))
         return [contents[blob] for blob in ids]
 
-    def _commit(
-        self, base: str, gone: Iterable[str], changed: Mapping[str, StoredFile], *, empty: bool
-    ) -> tuple[str, str]:
-        """Write a tree of stored blobs on top of an earlier commit; returns its id and commit."""
-        if empty:
-            return EMPTY_TREE, ""
-        # A name of its own: a lock that a killed snapshot left behind blocks no later one.
-        name = f"refs/snapshots/{time.time_ns()}-{secrets.token_hex(4)}"
-        lines = [
-            f"commit {name}\nmark :1\ncommitter Journeyman <> {int(time.time())} +0000\ndata 0\n"
-        ]
-        if base:
-            lines.append(f"from {base}\n")
-        lines += [f"D {_quoted(path)}\n" for path in gone]
-        lines += [
-            f"M {file.mode:o} {file.blob} {_quoted(path)}\n" for path, file in changed.items()
-        ]
-        lines.append('\nls :1 ""\nget-mark :1\ndone\n')
-        output = self._git.run(
-            "fast-import", "--quiet", "--done", stdin=os.fsencode("".join(lines))
-        ).split()
-        return output[2].decode(), output[-1].decode()
-
     def _ask(self, *arguments: str, stdin: bytes = b"") -> bytes:
         try:
             return self._git.run(*arguments, stdin=stdin)
@@ -227,8 +206,11 @@ class ShadowStore:
     def _remember(self, root: Path, memory: _Memory) -> None:
         file = self._memory_file(root)
         fresh = file.with_suffix(f".{secrets.token_hex(4)}.tmp")
-        fresh.write_bytes(msgspec.msgpack.encode(memory))
-        fresh.replace(file)
+        try:
+            fresh.write_bytes(msgspec.msgpack.encode(memory))
+            fresh.replace(file)
+        except OSError:  # a full disk: the snapshot is whole, the next one is slower
+            fresh.unlink(missing_ok=True)
 
     def _memory_file(self, root: Path) -> Path:
         name = hashlib.sha256(os.fsencode(root)).hexdigest()[:32]
@@ -238,8 +220,9 @@ class ShadowStore:
 class _Blobs:
     """Blobs on their way into the store, written many at a time."""
 
-    def __init__(self, git: Git) -> None:
+    def __init__(self, git: Git, *, durable: bool = False) -> None:
         self._git = git
+        self._durable = durable
         self._waiting: dict[str, bytes] = {}
         self._size = 0
 
@@ -250,17 +233,35 @@ class _Blobs:
         if self._size >= _BATCH_BYTES:
             self.flush()
 
-    def flush(self) -> None:
-        """Write what waits."""
-        if not self._waiting:
-            return
+    def flush(self, commands: bytes = b"") -> bytes:
+        """Write what waits, run these commands of `fast-import` after it, return their output."""
         parts: list[bytes] = []
         for data in self._waiting.values():
             parts += (b"blob\ndata %d\n" % len(data), data, b"\n")
-        parts.append(b"done\n")
-        self._git.run("fast-import", "--quiet", "--done", stdin=b"".join(parts), timeout_s=600)
+        stream = b"".join((*parts, commands, b"done\n"))
+        output = self._git.run(
+            "fast-import", "--quiet", "--done", stdin=stream, durable=self._durable, timeout_s=600
+        )
         self._waiting.clear()
         self._size = 0
+        return output
+
+
+def _commit(
+    blobs: _Blobs, base: str, gone: Iterable[str], changed: Mapping[str, StoredFile]
+) -> tuple[str, str]:
+    """Write a tree on top of an earlier commit ("" for none); returns its id and its commit."""
+    # A name of its own: a lock that a killed snapshot left behind blocks no later one.
+    name = f"refs/snapshots/{time.time_ns()}-{secrets.token_hex(4)}"
+    now = int(time.time())
+    lines = [f"commit {name}\nmark :1\ncommitter Journeyman <> {now} +0000\ndata 0\n"]
+    if base:
+        lines.append(f"from {base}\n")
+    lines += [f"D {_quoted(path)}\n" for path in gone]
+    lines += [f"M {file.mode:o} {file.blob} {_quoted(path)}\n" for path, file in changed.items()]
+    lines.append('\nls :1 ""\nget-mark :1\n')
+    output = blobs.flush(os.fsencode("".join(lines))).split()
+    return output[2].decode(), output[-1].decode()
 
 
 def _changes(fields: Iterator[bytes]) -> Iterator[Change]:

@@ -14,8 +14,10 @@ from typing import Final
 
 import msgspec
 
+from editors.checkout import Checkout, checkout_at, questions
 from editors.files import is_stray_name
-from editors.git import Checkout, Git, checkout_at, questions, read_config
+from editors.git import Git, GitFailed, read_config
+from runners.problems import UserProblem
 
 DEPENDENCY_FOLDERS: Final = frozenset(
     {
@@ -43,7 +45,7 @@ def enclosing_checkout(root: Path) -> Checkout | None:
     own = checkout_at(root)
     if own is not None:
         return own
-    home = Path.home()
+    home = home_folder()
     for above in root.parents:
         if above in {home, above.parent}:
             return None
@@ -52,6 +54,14 @@ def enclosing_checkout(root: Path) -> Checkout | None:
             with questions(checkout, cwd=root) as git:
                 return checkout if git.run("ls-files", "-z", "--cached", ".") else None
     return None
+
+
+def home_folder() -> Path | None:
+    """The user's home folder with links resolved; None for a user who has none."""
+    try:
+        return Path.home().resolve()
+    except (RuntimeError, OSError):
+        return None
 
 
 def list_sources(root: Path) -> Sources:
@@ -64,7 +74,7 @@ def list_sources(root: Path) -> Sources:
         folder = root / prefix
         for name in _listed(folder, nested=bool(prefix)):
             path = prefix + name.rstrip("/")
-            if name.endswith("/") or _is_real_folder(root / path):
+            if name.endswith("/") or _is_real_folder(f"{root}/{path}"):
                 waiting.append(path + "/")
                 nested.append(path)
             elif not is_stray_name(path.rpartition("/")[2]):
@@ -112,9 +122,16 @@ def _listed(folder: Path, *, nested: bool) -> list[str]:
 def _ask_repository(checkout: Checkout, folder: Path, which: Sequence[str]) -> list[str]:
     # The later of two files wins, as the repository's own rules win over the user's.
     outside = [f"--exclude-from={file}" for file in _rule_files(checkout)]
-    with questions(checkout, cwd=folder) as git:
-        output = git.run("ls-files", "-z", *which, *outside, "--exclude-per-directory=.gitignore")
-    return _names(output)
+    try:
+        with questions(checkout, cwd=folder) as git:
+            inside = "--exclude-per-directory=.gitignore"
+            return _names(git.run("ls-files", "-z", *which, *outside, inside))
+    except GitFailed as error:
+        raise UserProblem(
+            f"git cannot list the files of {str(folder)!r}",
+            why=error.said.strip(),
+            hint="run `git status` there, and mend what it reports",
+        ) from error
 
 
 def _ask_plain(folder: Path, which: Sequence[str]) -> list[str]:
@@ -150,28 +167,34 @@ def _literally(name: bytes) -> bytes:
 def _rule_files(checkout: Checkout) -> list[Path]:
     """Ignore files outside the working tree that exist, the weakest first."""
     own = checkout.settings().get("core.excludesfile")
-    user = Path(own).expanduser() if own else _user_excludes()
+    user = _in_home(own) if own else _user_excludes()
     files = (user, checkout.common_dir / "info" / "exclude")
     return [file for file in files if file.is_file() and os.access(file, os.R_OK)]
 
 
 def _user_excludes() -> Path:
-    home = Path.home()
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git"
-    for file in (home / ".gitconfig", config / "config"):
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or _in_home("~/.config")) / "git"
+    for file in (_in_home("~/.gitconfig"), config / "config"):
         named = read_config(file).get("core.excludesfile")
         if named:
-            return Path(named).expanduser()
+            return _in_home(named)
     return config / "ignore"
+
+
+def _in_home(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # nobody's home: then there is no such file
+        return Path(path)
 
 
 def _names(output: bytes) -> list[str]:
     return [os.fsdecode(name) for name in output.split(b"\0") if name]
 
 
-def _is_real_folder(path: Path) -> bool:
+def _is_real_folder(place: str) -> bool:
     try:
-        return stat.S_ISDIR(path.lstat().st_mode)
+        return stat.S_ISDIR(os.lstat(place).st_mode)
     except OSError:
         return False
 

@@ -84,7 +84,7 @@ def errors(tree: Tree, *, limit: int = 10) -> tuple[ErrorPlace, ...]:
     found: list[ErrorPlace] = []
     if not tree.root_node.has_error:
         return ()
-    for node, _ in _walk(tree, only_broken=True):
+    for node in _walk(tree, only_broken=True):
         if node.is_missing:
             found.append(_place(node, f"{node.type!r} is missing"))
         elif node.is_error:
@@ -97,19 +97,19 @@ def errors(tree: Tree, *, limit: int = 10) -> tuple[ErrorPlace, ...]:
 def symbols(grammar: Grammar, tree: Tree) -> tuple[Symbol, ...]:
     """Functions and classes in the order of the file, nested ones after what encloses them."""
     found: list[Symbol] = []
-    enclosing: list[tuple[int, str]] = []
-    for node, depth in _walk(tree):
+    enclosing: list[tuple[int, str]] = []  # where each ends, and its name
+    for node in _walk(tree):
         kind = grammar.definitions.get(node.type)
         if kind is None:
             continue
-        while enclosing and enclosing[-1][0] >= depth:
+        while enclosing and enclosing[-1][0] <= node.start_byte:
             enclosing.pop()
         label = node.child_by_field_name(grammar.name_field)
         if label is None or label.text is None:
             continue
         outer = f"{enclosing[-1][1]}." if enclosing else ""
         name = outer + label.text.decode("utf-8", "replace")
-        enclosing.append((depth, name))
+        enclosing.append((node.end_byte, name))
         whole = node.parent if node.parent and node.parent.type in grammar.wrappers else node
         found.append(
             Symbol(
@@ -138,14 +138,14 @@ def _language(package: str) -> Language | None:
         return None
 
 
-def _walk(tree: Tree, *, only_broken: bool = False) -> Iterator[tuple[Node, int]]:
-    """Every node with its depth, parents first; on request only where something is broken."""
+def _walk(tree: Tree, *, only_broken: bool = False) -> Iterator[Node]:
+    """Every node, parents first; on request only where something is broken."""
     cursor = tree.walk()
     descend = True
     while True:
         node = cursor.node
         if descend and node is not None:
-            yield node, cursor.depth
+            yield node
             descend = not only_broken or node.has_error
         if descend and cursor.goto_first_child():
             continue

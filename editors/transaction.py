@@ -7,7 +7,6 @@ while a second name keeps the old one, so putting it back needs no room and lose
 import os
 import stat
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -49,6 +48,7 @@ def write_changes(folder: Folder, changes: Sequence[FileChange]) -> None:
             transaction.prepare(change)
         for change in changes:
             transaction.make(change)
+        transaction.settle()
     except BaseException as error:
         transaction.roll_back(error)
         raise
@@ -75,7 +75,7 @@ class _Transaction:
             if change.after is None:
                 return
             self._made_folders.extend(self._folder.make_folders(path))
-            mode = 0o644 if change.mode_after is None else change.mode_after
+            mode = 0o666 if change.mode_after is None else change.mode_after
             like = change.moved_from or path
             self._staged[path] = files.stage(self._folder, path, change.after, mode=mode, like=like)
 
@@ -86,7 +86,12 @@ class _Transaction:
                 self._create(change.path, fd, name)
             else:
                 self._replace_or_delete(change.path, fd, name)
-            os.fsync(fd)
+
+    def settle(self) -> None:
+        """Bring the new names to the disk, each directory once."""
+        for path in {files.beside(path, ""): path for path, _ in self._undo}.values():
+            with files.failures_named(path), self._folder.parent(path) as (fd, _):
+                os.fsync(fd)
 
     def roll_back(self, cause: BaseException) -> None:
         """Undo what was made, last first; raises RollbackError naming what could not be."""
@@ -101,8 +106,7 @@ class _Transaction:
                 files.remove_quietly(self._folder, backup)
         for path, staged in self._staged.items():
             files.remove_quietly(self._folder, files.beside(path, staged))
-        for path in reversed(self._made_folders):
-            self._remove_folder(path)
+        self._folder.remove_folders(self._made_folders)
         if failed:
             raise RollbackError(
                 tuple(failed),
@@ -169,10 +173,6 @@ class _Transaction:
     def _remove(self, path: str) -> None:
         with self._folder.parent(path) as (fd, name):
             os.unlink(name, dir_fd=fd)
-
-    def _remove_folder(self, path: str) -> None:
-        with suppress(OSError, Refused), self._folder.parent(path) as (fd, name):
-            os.rmdir(name, dir_fd=fd)
 
 
 def _signature(status: os.stat_result) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """The private copy of a user's folder that a session works in."""
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -8,8 +9,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from editors.checkout import Checkout, checkout_at
 from editors.copying import Copier
-from editors.git import Checkout, checkout_at
 from editors.repository_copy import History, copy_repository
 from editors.snapshots import ShadowStore
 from editors.sources import (
@@ -99,6 +100,20 @@ def _copy(
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UserProblem(f"{str(folder)!r} is not empty", hint="name a new folder for the copy")
+    try:
+        history, left_out = _fill(top, checkout, folder)
+        root = folder / origin.relative_to(top)
+        root.mkdir(parents=True, exist_ok=True)
+    except BaseException:
+        # Half a copy is of no use to anybody, and may be what has filled the disk.
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return root, history, left_out
+
+
+def _fill(
+    top: Path, checkout: Checkout | None, folder: Path
+) -> tuple[History, tuple[LeftOut, ...]]:
     copier = Copier()
     sources = list_sources(top)
     needed, left_out = _needed_ignored(top, sources.nested)
@@ -111,9 +126,7 @@ def _copy(
         (folder / path).mkdir(parents=True, exist_ok=True)
         if nested is not None:
             copy_repository(nested, folder / path / ".git", copier)
-    root = folder / origin.relative_to(top)
-    root.mkdir(parents=True, exist_ok=True)
-    return root, history, left_out
+    return history, left_out
 
 
 def _needed_ignored(top: Path, nested: Sequence[str]) -> tuple[list[str], tuple[LeftOut, ...]]:

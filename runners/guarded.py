@@ -15,8 +15,8 @@ from runners.problems import JourneymanError
 from runners.streams import Reader, Writer
 
 GUARDIAN = Path(__file__).with_name("guardian.py")
-KILL_S = 2.0
-"""How long a guardian may take over a kill order: its own grace is 0.3 s."""
+KILL_S = 6.0
+"""How long a guardian may take over a kill order: as long as it tries itself, and a little."""
 LATE_S = 10.0
 """How long after the deadline we stop believing that the guardian will act on it."""
 
@@ -59,6 +59,7 @@ class Guarded:
         self._program, self._cwd = argv[0], cwd
         self._timeout_s = timeout_s
         self._report = b""
+        order = _order(argv, cwd, env, timeout_s, memory_limit)
         with ExitStack() as ours, ExitStack() as theirs:
             control, order_socket = socket.socketpair()
             theirs.enter_context(order_socket)
@@ -86,7 +87,7 @@ class Guarded:
         descriptor = control.detach()
         self._orders = Writer(os.dup(descriptor))
         self._reports = Reader(descriptor, self._take_report)
-        self._orders.write(_order(argv, cwd, env, timeout_s, memory_limit))
+        self._orders.write(order)
 
     def _take_report(self, chunk: bytes) -> None:
         self._report += chunk
@@ -190,4 +191,4 @@ def _order(
     if any("\0" in field for field in fields):
         raise ValueError("a command line or environment cannot contain NUL")
     body = b"\0".join(os.fsencode(field) for field in fields)
-    return b"%d\n" % len(body) + body
+    return b"%010d" % len(body) + body

@@ -7,7 +7,7 @@ end of file means that the owner is gone. The guardian answers in lines: `starte
 itself only when nothing below it is left.
 
 Standard library only, and little of it: `import signal` alone would cost 5 of the 12 ms it takes
-to start, so signals are numbers here, the same ones on every POSIX system but for SIGCONT.
+to start, so signals are numbers here; two of them differ between Linux and the BSDs.
 """
 
 # pathlib and contextlib would double the time it takes to start.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # importing it for real would cost as much as the rest togeth
 
 SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 1, 2, 9, 13, 15, 25
 LINUX = sys.platform == "linux"
-SIGCONT = 18 if LINUX else 19
+SIGCHLD, SIGCONT = (17, 18) if LINUX else (20, 19)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SIG_DFL, SIG_IGN = 0, 1
 
@@ -55,24 +55,35 @@ class Order:
         self.env = {name: value for name, _, value in pairs}
 
 
-def read_order(control: int) -> Order | None:
-    """Read `LENGTH\\n` and that many bytes; None if the owner went away meanwhile."""
+def read_exactly(control: int, size: int) -> bytes:
+    """That many bytes, or fewer if the owner goes away; what follows is a later message."""
     data = b""
-    while b"\n" not in data:
-        chunk = os.read(control, 65536)
+    while len(data) < size:
+        chunk = os.read(control, size - len(data))
         if not chunk:
-            return None
+            break
         data += chunk
-    head, _, body = data.partition(b"\n")
-    while len(body) < int(head):
-        chunk = os.read(control, 65536)
-        if not chunk:
-            return None
-        body += chunk
-    return Order(body.split(b"\0"))
+    return data
 
 
-def become_command(order: Order, guardian: int, report: int) -> None:
+def read_order(control: int) -> Order | None:
+    """Read ten digits of length and that many bytes; None if the owner went away meanwhile."""
+    length = read_exactly(control, 10)
+    if len(length) < 10:
+        return None
+    body = read_exactly(control, int(length))
+    return Order(body.split(b"\0")) if len(body) == int(length) else None
+
+
+def report(control: int, line: str) -> None:
+    """Tell the owner, if there still is one: that it is gone shows on the next wait."""
+    try:
+        os.write(control, line.encode())
+    except OSError:
+        pass
+
+
+def become_command(order: Order, guardian: int, refusals: int) -> None:
     """In the forked child: a session of its own, default signals, then the command itself."""
     step = b"cwd"
     try:
@@ -89,7 +100,7 @@ def become_command(order: Order, guardian: int, report: int) -> None:
         step = b"exec"
         os.execvpe(order.argv[0], order.argv, order.env)  # noqa: S606  (no shell is what we want)
     except OSError as error:
-        os.write(report, b"%s %d" % (step, error.errno or 0))
+        os.write(refusals, b"%s %d" % (step, error.errno or 0))
     os._exit(127)
 
 
@@ -171,28 +182,28 @@ def own_tree() -> list[int]:
     return descendants(os.getpid(), children_lookup())
 
 
+def resident(pid: int) -> int:
+    """Bytes of the process's resident pages, 0 when it is gone."""
+    fields = read_file(f"/proc/{pid}/statm").split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") if fields else 0
+
+
+def proportional(pid: int) -> int:
+    """The process's share of its resident pages, all of them where the share cannot be read."""
+    for line in read_file(f"/proc/{pid}/smaps_rollup").splitlines():
+        if line.startswith(b"Pss:"):
+            return int(line.split()[1]) * 1024
+    return resident(pid)
+
+
 def memory_of(pids: list[int], limit: int) -> int:
     """Bytes of memory that these processes hold.
 
     Resident pages first, which is quick; pages that forks share count several times there, so a
     sum above the limit is measured again by proportional share.
     """
-    page = os.sysconf("SC_PAGE_SIZE")
-    resident = {}
-    for pid in pids:
-        fields = read_file(f"/proc/{pid}/statm").split()
-        resident[pid] = int(fields[1]) * page if fields else 0
-    if sum(resident.values()) <= limit:
-        return sum(resident.values())
-    return sum(proportional(pid, size) for pid, size in resident.items())
-
-
-def proportional(pid: int, resident: int) -> int:
-    """The process's proportional share of its pages, or `resident` where it cannot be read."""
-    for line in read_file(f"/proc/{pid}/smaps_rollup").splitlines():
-        if line.startswith(b"Pss:"):
-            return int(line.split()[1]) * 1024
-    return resident
+    whole = sum(map(resident, pids))
+    return whole if whole <= limit else sum(map(proportional, pids))
 
 
 def signal_groups(pids: list[int], number: int) -> None:
@@ -224,6 +235,7 @@ class Watch:
         self.status: int | None = None
         self.cpu_s = 0.0
         self.owner_gone = False
+        self.was_too_big = False
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN | select.POLLHUP)
         self.pidfd = self.listen_to_child()
@@ -294,9 +306,14 @@ class Watch:
             self.pidfd = -1
 
     def too_big(self) -> bool:
-        """Whether the tree holds more memory than it may."""
+        """Whether the tree holds more memory than it may, now and a tick ago.
+
+        Once is not enough: shares are read one after the other, and grow while processes end.
+        """
         limit = self.order.memory_limit
-        return limit > 0 and memory_of(own_tree(), limit) > limit
+        before = self.was_too_big
+        self.was_too_big = limit > 0 and memory_of(own_tree(), limit) > limit
+        return before and self.was_too_big
 
     def ask_to_end(self) -> None:
         """SIGTERM to the command's group, and time to react unless the owner is gone."""
@@ -322,12 +339,9 @@ def guard(control: int, order: Order) -> None:
     child, refusal = start(order)
     if refusal:
         os.waitpid(child, 0)
-        os.write(control, b"refused %s\n" % refusal)
+        report(control, f"refused {refusal.decode()}\n")
         return
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.write(control, b"started %d\n" % child)
+    report(control, f"started {child}\n")
     watch = Watch(child, control, order)
     reason = watch.until_over()
     if reason in {"cancel", "deadline"} and not watch.owner_gone:
@@ -335,8 +349,7 @@ def guard(control: int, order: Order) -> None:
     watch.sweep()
     status = watch.status if watch.status is not None else SIGKILL
     wall_s = time.monotonic() - watch.began
-    line = f"ended {reason} {status} {watch.cpu_s:.4f} {wall_s:.4f}\n"
-    os.write(control, line.encode())
+    report(control, f"ended {reason} {status} {watch.cpu_s:.4f} {wall_s:.4f}\n")
 
 
 def main() -> None:
@@ -345,14 +358,13 @@ def main() -> None:
     os.set_inheritable(control, False)  # noqa: FBT003  (takes no keyword)
     for number in (SIGHUP, SIGINT, SIGTERM):
         libc.signal(number, ctypes.c_void_p(SIG_IGN))
+    # An owner that ignores its children's ends hands that down: none would be left to wait for.
+    libc.signal(SIGCHLD, ctypes.c_void_p(SIG_DFL))
     if LINUX:
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     order = read_order(control)
     if order is not None:
-        try:
-            guard(control, order)
-        except BrokenPipeError:
-            pass  # the owner is gone, and so is the tree
+        guard(control, order)
 
 
 if __name__ == "__main__":

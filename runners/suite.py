@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -21,8 +22,8 @@ from runners.toolchains import Toolchain
 
 LAUNCH = Path(__file__).parent / "inside" / "launch.py"
 POLL_S = 0.05
-DUMP_BEFORE_S = 1.0
-"""So long before the deadline the interpreter writes down where it is."""
+ASK_BEFORE_S = 0.5
+"""So long before its deadline the run is asked where it is."""
 
 
 class Suite(msgspec.Struct, frozen=True):
@@ -129,7 +130,6 @@ async def run_suite(
         config = configuration(suite, mode="run", results=path, scratch=folder)
         config["tests"] = None if tests is None else list(tests)
         config["reverse_files"] = reverse_files
-        config["dump_after_s"] = max(deadline_s - DUMP_BEFORE_S, deadline_s / 2)
         command = launch_command(suite, config, temporary=temporary, deadline_s=deadline_s)
         results = Results(path, on_case)
         outcome = await follow(command, results)
@@ -147,13 +147,24 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
+def _ask_where(results: Results) -> None:
+    if results.watched is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(results.watched.pid, results.watched.signal)
+
+
 async def follow(command: process.Command, results: Results) -> process.ProcessOutcome:
     """Run a command to its end and read its results as they come."""
+    ask_at = time.monotonic() + max(command.timeout_s - ASK_BEFORE_S, command.timeout_s / 2)
+    asked = False
     running = asyncio.ensure_future(process.run(command))
     try:
         while not running.done():
             await asyncio.wait({running}, timeout=POLL_S)
             results.read()
+            if not asked and time.monotonic() >= ask_at and not running.done():
+                asked = True
+                _ask_where(results)
     finally:
         if not running.done():
             running.cancel()

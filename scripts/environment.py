@@ -48,12 +48,12 @@ def main(arguments: list[str]) -> int:
 def is_ready(folder: Path, *, root: Path, lock: Path) -> bool:
     """Whether the folder holds a finished environment for this lock and this checkout."""
     try:
-        made_for = (folder / "checkout").read_text(encoding="utf-8")
+        made_for = (folder / "checkout").read_bytes()
         locked = (folder / "locked.txt").read_bytes()
     except OSError:
         return False
     usable = os.access(folder / "bin" / "python", os.X_OK)
-    return usable and made_for == f"{root}\n" and locked == lock.read_bytes()
+    return usable and made_for == line_of(root) and locked == lock.read_bytes()
 
 
 def make(folder: Path, *, root: Path, lock: Path) -> None:
@@ -73,10 +73,17 @@ def make(folder: Path, *, root: Path, lock: Path) -> None:
     quiet = ("--no-input", "--disable-pip-version-check", "--no-warn-script-location")
     run(python, "-I", "-m", "pip", *install, *quiet, "-r", str(lock), failing="install packages")
     site = next((folder / "lib").glob("python3.*/site-packages"))
-    (site / "journeyman.pth").write_text(f"{root}\n", encoding="utf-8")
-    (folder / "checkout").write_text(f"{root}\n", encoding="utf-8")
+    # Code and plain ASCII: how a path in such a file is decoded depends on the locale of the day.
+    entry = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(root)!r}))\n"
+    (site / "journeyman.pth").write_text(entry, encoding="ascii")
+    (folder / "checkout").write_bytes(line_of(root))
     (folder / "locked.txt").write_bytes(locked)
     say(f"environment ready after {time.monotonic() - started:.0f} s")
+
+
+def line_of(path: Path) -> bytes:
+    """The path as the file system spells it, in whatever encoding, and a line's end."""
+    return os.fsencode(path) + b"\n"
 
 
 def base_interpreter() -> str:

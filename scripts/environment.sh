@@ -104,7 +104,8 @@ install_packages() {
     fi
     if [ "$(id -u)" != 0 ]; then
         give_up "Missing on this machine: $1" \
-            "Ask whoever looks after it to run: apt-get install $1"
+            "Ask whoever looks after it to run: apt-get install $1" \
+            "Journeyman needs git, and Python 3.11 or newer with its venv and ensurepip modules."
     fi
     echo "journeyman: installing Debian packages: $1"
     # Word splitting is meant: one argument a package.

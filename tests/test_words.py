@@ -20,7 +20,6 @@ REFUSED = {
     "llm": "model",
     "savepoint": "snapshot",
     "scratchpad": "ledger",
-    "trial": "attempt",
     "venv": "toolchain",
     "worktree": "workspace",
 }
@@ -94,7 +93,7 @@ def test_public_names_use_our_words(package: str) -> None:
         ("class Checkpoint: ...", 1),
         ("class Store:\n    def list_iterations(self, llm): ...", 2),
         ("class Store:\n    worktree: str\n    _checkpoint: int", 1),
-        ("LAST_TRIAL = 1", 1),
+        ("LAST_CHECKPOINT = 1", 1),
         ("class ChangeSet: ...\ndef snapshot(step): ...", 0),
     ],
 )

@@ -9,7 +9,7 @@ from agent_core.events import ToolCall
 from agent_core.history import History
 from agent_core.judging import names
 from agent_core.models.protocol import Turn
-from agent_core.results import FaultLocated, FinishAsked, PlanItem, Suspect
+from agent_core.results import CandidatesTried, FaultLocated, FinishAsked, PlanItem, Suspect
 from agent_core.solvers.repair_state import Applied, RepairState
 from agent_core.tools.candidates import TryCandidates
 from agent_core.tools.edit import EditFile
@@ -46,8 +46,9 @@ def decide(history: History) -> Turn:
     if state.located is None:
         return _locate(state)
     if state.sweeps == 0:
-        return _first_look(state.located)
-    return _search(state, state.located)
+        return _first_look(state, state.located)
+    latest = history.this_stretch.results(CandidatesTried)
+    return _search(state, state.located, out_of_time=bool(latest) and latest[-1].cut)
 
 
 def _turn(reasoning: str, *calls: tuple[str, msgspec.Struct]) -> Turn:
@@ -84,8 +85,8 @@ def _locate(state: RepairState) -> Turn:
     )
 
 
-def _first_look(located: FaultLocated) -> Turn:
-    sweep = ("try_candidates", TryCandidates(limit=SWEEPS[0]))
+def _first_look(state: RepairState, located: FaultLocated) -> Turn:
+    sweep = ("try_candidates", TryCandidates(tests=state.red, limit=SWEEPS[0]))
     if not located.suspects:
         return _turn("No statement of the project stands out; try what there is.", _plan(1), sweep)
     first = located.suspects[0]
@@ -98,21 +99,21 @@ def _first_look(located: FaultLocated) -> Turn:
     )
 
 
-def _search(state: RepairState, located: FaultLocated) -> Turn:
+def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> Turn:
     if state.queue:
         return _apply_best(state)
-    if state.cut:
-        return _give_up(state, located, "the time for searching is spent")
+    if out_of_time:
+        return _give_up(state, located, "the time for searching is spent", out_of_time=True)
     if not state.exhausted:
         limit = SWEEPS[min(state.sweeps, len(SWEEPS) - 1)]
         return _turn(
             f"None of the first {state.start} candidates holds; widen the search.",
-            ("try_candidates", TryCandidates(start=state.start, limit=limit)),
+            ("try_candidates", TryCandidates(tests=state.red, start=state.start, limit=limit)),
         )
     if not state.paired:
         return _turn(
             f"All {state.start} single edits are tried; try two places together.",
-            ("try_candidates", TryCandidates(pairs=True, limit=PAIRS)),
+            ("try_candidates", TryCandidates(tests=state.red, pairs=True, limit=PAIRS)),
         )
     if (part := state.best_part()) is not None:
         return _turn(
@@ -121,7 +122,7 @@ def _search(state: RepairState, located: FaultLocated) -> Turn:
             ("edit_file", EditFile(patch=part[0].edits)),
             ("run_tests", RunTests()),
         )
-    return _give_up(state, located, "every candidate is tried")
+    return _give_up(state, located, "every candidate is tried", out_of_time=False)
 
 
 def _apply_best(state: RepairState) -> Turn:
@@ -156,7 +157,7 @@ def _refusal(history: History) -> str | None:
     return last.verdict.reason if isinstance(last, FinishAsked) else None
 
 
-def _give_up(state: RepairState, located: FaultLocated, why: str) -> Turn:
+def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time: bool) -> Turn:
     tried = (
         f"{state.start} candidate patches at {len({(s.file, s.line) for s in located.suspects})} "
         f"statements, single ones{' and pairs' if state.paired else ''}: none turned "
@@ -164,7 +165,10 @@ def _give_up(state: RepairState, located: FaultLocated, why: str) -> Turn:
     )
     return _turn(
         "Nothing holds; say so, and where the fault is suspected.",
-        ("give_up", GiveUp(tried=f"{tried} {_suspects(located.suspects)}".strip())),
+        (
+            "give_up",
+            GiveUp(tried=f"{tried} {_suspects(located.suspects)}".strip(), out_of_time=out_of_time),
+        ),
     )
 
 

@@ -44,7 +44,6 @@ class RepairState:
         self.sweeps = 0
         self.exhausted = False
         self.paired = False
-        self.cut = False
         self.applied: Applied | None = None
 
     @classmethod
@@ -70,7 +69,6 @@ class RepairState:
 
     def _tried(self, data: CandidatesTried) -> None:
         self.sweeps += 1
-        self.cut = data.cut
         self.queue += data.survivors
         self.partial |= {patch.id: (patch, fixed) for patch, fixed in data.partial}
         if data.pairs:

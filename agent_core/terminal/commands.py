@@ -172,4 +172,5 @@ def accept(asked: argparse.Namespace) -> int:
         print(show.accepted(written))
     finally:
         session.close()
-    return NOT_SOLVED if written.conflicts else FIXED
+        result = written.result
+    return NOT_SOLVED if result.conflicts or result.skipped else FIXED

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from agent_core import places
 from agent_core.models import builtin
-from editors.git import git_version
-from editors.project import describe, refuse_unusable
+from agent_core.terminal import words
+from editors.project import open_project
 from runners import toolchains
+from runners.environment import child_environment
 from runners.problems import UserProblem
+from runners.process import CannotStart, run_quick
 from runners.toolchains import install_hint
 
 
@@ -31,9 +33,10 @@ def _python() -> tuple[bool, str]:
 
 def _git() -> tuple[bool, str]:
     try:
-        return True, git_version()
-    except UserProblem as problem:
-        return False, str(problem)
+        outcome = run_quick(("git", "--version"), cwd=Path.cwd(), env=child_environment())
+    except CannotStart:
+        return False, "git is not installed; on Debian: apt-get install git"
+    return outcome.exit_code == 0, outcome.stdout.decode(errors="replace").strip()
 
 
 def _data_folder() -> tuple[bool, str]:
@@ -55,16 +58,16 @@ def _model() -> tuple[bool, str]:
 
 def _project(project: Path) -> list[tuple[bool, str]]:
     try:
-        refuse_unusable(project)
-        chain = toolchains.detect(project.resolve(), named=None, environ=os.environ)
+        found = open_project(project)
+        chain = toolchains.detect(Path(found.root), environ=os.environ)
     except UserProblem as problem:
         return [(False, str(problem))]
     findings = [
-        (True, describe(project.resolve()).sentence()),
-        (True, f"Python {chain.version} at {chain.interpreter} ({chain.source})"),
+        (True, words.folder(found)),
+        (True, chain.sentence()),
     ]
-    if chain.pytest_version:
-        findings.append((True, f"pytest {chain.pytest_version}"))
-    else:
-        findings.append((True, f"no pytest there; unittest is used. For pytest: {install_hint(chain)}"))
+    if not chain.pytest_version:
+        findings.append(
+            (True, f"no pytest there; unittest is used. For pytest: {install_hint(chain)}")
+        )
     return findings

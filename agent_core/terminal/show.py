@@ -105,9 +105,8 @@ def advice(session: str, stopped: SessionStopped) -> str:
 
 def accepted(event: HunksAccepted) -> str:
     """What was written to the user's files, and what was not."""
-    lines = [f"Written: {path}" for path in event.files]
-    lines += [
-        f"Conflict: hunk {hunk} no longer fits; your text stays as it is."
-        for hunk in event.conflicts
-    ]
+    result = event.result
+    lines = [f"Written: {path}" for path in result.written]
+    lines += [f"Conflict in {c.path}, your text stays: {c.reason}" for c in result.conflicts]
+    lines += [f"Not written: {s.path}: {s.reason}" for s in result.skipped]
     return words.printable("\n".join(lines or ["Nothing was written."]))

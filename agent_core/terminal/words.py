@@ -30,6 +30,7 @@ from agent_core.results import (
     ToolData,
 )
 from agent_core.verdict import STATE_WORDS
+from editors.project import Project
 
 REASONS = {
     "verdict_holds": "done",
@@ -62,8 +63,8 @@ def _(event: StretchStarted) -> str:
 def _(event: WorkspaceReady) -> str:
     chain = event.suite.toolchain
     first = (
-        f"private copy of {event.project}; {event.suite.framework} with Python {chain.version} "
-        f"({chain.source}); isolation: {event.isolation}"
+        f"private copy of {folder(event.project)}; {event.suite.framework} with "
+        f"{chain.sentence()}; isolation: {event.isolation}"
     )
     return "\n".join([first, *event.notes])
 
@@ -114,8 +115,23 @@ def _(event: AcceptIntended) -> str:
 
 @line.register
 def _(event: HunksAccepted) -> str:
-    conflict = f", {len(event.conflicts)} in conflict" if event.conflicts else ""
-    return f"accepted {len(event.hunks)} hunks in {', '.join(event.files) or 'no file'}{conflict}"
+    result = event.result
+    conflict = f", {len(result.conflicts)} in conflict" if result.conflicts else ""
+    files = ", ".join(result.written) or "no file"
+    return f"accepted {len(result.accepted)} hunks in {files}{conflict}"
+
+
+def folder(project: Project) -> str:
+    """A folder with what git says of it."""
+    if not project.repository:
+        return f"{project.root} (no repository)"
+    at = project.branch or "detached HEAD"
+    facts = [f"{at} {project.commit[:8]}".strip() if project.commit else f"{at}, no commit yet"]
+    if project.dirty:
+        facts.append("with uncommitted changes")
+    if project.unfinished:
+        facts.append(f"in the middle of a {project.unfinished}")
+    return f"{project.root} ({', '.join(facts)})"
 
 
 def essence(data: ToolData) -> str:  # noqa: C901, PLR0911  (one branch a kind of result)

@@ -1,46 +1,51 @@
 """Trying hundreds of alternative patches against the failing tests."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Sequence
 
 import msgspec
 
-from agent_core.integrity import is_source
-from agent_core.repair import combine, explain, rank
-from agent_core.repair.generate import GenerateRequest, GenerateResult, generate
-from agent_core.repair.localise import Place
-from agent_core.results import CandidatesTried, FaultLocated, Survivor, ToolFailure, ToolOutcome
+from agent_core.repair.combine import combine
+from agent_core.repair.explain import explain
+from agent_core.repair.rank import rank
+from agent_core.results import CandidatesTried, Survivor, ToolFailure, ToolOutcome
+from agent_core.tools.generating import generated
 from agent_core.tools.tool import Tool, ToolContext
-from editors.edits import Replace, splices
+from editors.edits import Replace
+from editors.paths import Folder
 from editors.refusals import Refused
-from runners.observations import Observations
-from runners.patches import Patch, PatchOutcome
-from runners.pool import call
-from runners.reports import GREEN, TestReport
+from editors.textfile import read
+from runners.patches import Patch, PatchOutcome, TextEdit
+from runners.reports import TestReport
+from runners.screening import Screener
 
 ENOUGH = 8
 """Survivors after which a search stops: the choice among them is better than the first."""
 JUDGED = 5
 """Survivors tried against the passing tests, best first."""
+PASSING_S = 20.0
+"""Time of passing tests, quickest first, that a survivor is tried against before the gate."""
 SHOWN = 5
 
 
 class Alternative(msgspec.Struct, frozen=True):
-    """One patch written out: edits as `edit_file` takes them."""
+    """One patch written out: texts to replace, each where it stands exactly once."""
 
     edits: tuple[Replace, ...]
     why: str = ""
 
 
 class TryCandidates(msgspec.Struct, frozen=True):
-    """Patches written out, or a search over generated ones.
+    """Patches written out, or a search over generated ones, against the failing `tests`.
 
     Without `patches`, candidates are generated at `places` (file:line; none: the suspects of the
     last locate_fault) from `families` (none: all), best first; `limit` of them are tried from
     `start` on. `pairs` tries two places together, from the patches that mended a part.
     """
 
+    tests: tuple[str, ...] = ()
     patches: tuple[Alternative, ...] = ()
     places: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
@@ -50,37 +55,25 @@ class TryCandidates(msgspec.Struct, frozen=True):
 
 
 async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOutcome:
-    began, cpu = time.monotonic(), 0.0
-    failing = _still_red(context)
+    baseline = context.history.baseline
+    failing = asked.tests or (baseline.target if baseline else ())
     if not failing:
         return _refused("No test of this task is red, so there is nothing to try against.")
     try:
-        patches, available, note = await _candidates(context, asked)
+        patches, available, note = await _candidates(context, asked, failing)
     except Refused as error:
         return _refused(str(error))
+    began = time.monotonic()
     snapshot = await asyncio.to_thread(context.workspace.snapshot)
-    screener = await context.screens.get(
+    screener = await context.search.screener(
         context.bench.suite,
         snapshot=snapshot,
         failing=failing,
         deadline_s=context.left(context.search_deadline),
     )
-    done = 0
-
-    def on_outcome(_: PatchOutcome) -> None:
-        nonlocal done
-        done += 1
-        context.progress("candidates", done, len(patches))
-
-    outcomes = await screener.screen(
-        patches,
-        stop_after=ENOUGH,
-        deadline_s=context.left(context.search_deadline),
-        on_outcome=on_outcome,
-    )
-    survivors = await _judged(context, patches, outcomes)
+    outcomes = await _screened(context, screener, patches)
+    survivors = await _judged(context, screener, patches, outcomes)
     await asyncio.to_thread(context.workspace.restore, snapshot)
-    cut = len(outcomes) < len(patches) and context.left(context.search_deadline) <= 0
     data = CandidatesTried(
         start=asked.start,
         tried=len(outcomes),
@@ -89,9 +82,173 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         partial=_partial(patches, outcomes),
         counts=_counts(outcomes),
         wall_s=round(time.monotonic() - began, 3),
-        cpu_s=round(cpu, 3),
-        cut=cut,
+        cut=len(outcomes) < len(patches) and len(survivors) < ENOUGH,
         pairs=asked.pairs,
         note=note,
     )
     return ToolOutcome(text=_told(data, len(failing)), data=data)
+
+
+async def _candidates(
+    context: ToolContext, asked: TryCandidates, failing: tuple[str, ...]
+) -> tuple[tuple[Patch, ...], int, str]:
+    """The patches to try now, how many there are in all, and what has to be said of them."""
+    if asked.patches:
+        written = await asyncio.to_thread(_written, context, asked.patches)
+        return written, len(written), ""
+    result = await generated(context, tests=failing, places=asked.places, families=asked.families)
+    note = f"not parsed: {', '.join(result.unparsed)}" if result.unparsed else ""
+    if asked.pairs:
+        found = context.history.results(CandidatesTried)
+        partial = tuple(pair for data in found for pair in data.partial)
+        pairs = combine(result.patches, partial, limit=asked.start + asked.limit)
+        return pairs[asked.start :], len(pairs), note
+    chosen = result.patches[asked.start : asked.start + asked.limit]
+    return chosen, len(result.patches), note
+
+
+def _written(context: ToolContext, alternatives: Sequence[Alternative]) -> tuple[Patch, ...]:
+    with Folder(context.root) as folder:
+        return tuple(_as_patch(folder, alternative) for alternative in alternatives)
+
+
+def _as_patch(folder: Folder, alternative: Alternative) -> Patch:
+    """A patch a model wrote out, as byte edits. Raises Refused where a text is not found once."""
+    edits = []
+    for change in alternative.edits:
+        file = read(folder, change.path)
+        old, data = change.old.encode(file.encoding), file.bom + file.text.encode(file.encoding)
+        if data.count(old) != 1:
+            raise Refused(
+                change.path,
+                f"Nothing was tried: the text to replace stands {data.count(old)} times in "
+                f"{change.path}; it has to stand there once.",
+            )
+        start = data.index(old)
+        edits.append(TextEdit(file=change.path, start=start, end=start + len(old), text=change.new))
+    digest = hashlib.blake2b(msgspec.json.encode(edits), digest_size=8).hexdigest()
+    return Patch(
+        id=digest, edits=tuple(edits), family="written", line=0, score=0.0, summary=alternative.why
+    )
+
+
+async def _screened(
+    context: ToolContext, screener: Screener, patches: Sequence[Patch]
+) -> list[PatchOutcome]:
+    done = 0
+
+    def on_outcome(_: PatchOutcome) -> None:
+        nonlocal done
+        done += 1
+        context.progress("candidates", done, len(patches))
+
+    return await screener.screen(
+        patches,
+        stop_after=ENOUGH,
+        deadline_s=context.left(context.search_deadline),
+        on_outcome=on_outcome,
+    )
+
+
+async def _judged(
+    context: ToolContext,
+    screener: Screener,
+    patches: Sequence[Patch],
+    outcomes: Sequence[PatchOutcome],
+) -> tuple[Survivor, ...]:
+    """The survivors that break no passing test, in the order in which to believe them."""
+    by_id = {patch.id: patch for patch in patches}
+    alive = [by_id[outcome.patch] for outcome in outcomes if outcome.status == "survivor"]
+    if not alive:
+        return ()
+    sources = await asyncio.to_thread(_texts, context, alive)
+    passing = _passing(context)
+    kept: list[Survivor] = []
+    for ranked in rank(alive, sources):
+        if len(kept) == JUDGED:
+            break
+        broke = await screener.still_green(
+            ranked.patch, passing, deadline_s=context.left(context.search_deadline)
+        )
+        if not broke:
+            kept.append(
+                Survivor(
+                    patch=ranked.patch,
+                    explanation=explain(ranked.patch, sources),
+                    reasons=ranked.reasons,
+                )
+            )
+    return tuple(kept)
+
+
+def _texts(context: ToolContext, patches: Sequence[Patch]) -> dict[str, bytes]:
+    paths = sorted({edit.file for patch in patches for edit in patch.edits})
+    return {path: (context.root / path).read_bytes() for path in paths}
+
+
+def _passing(context: ToolContext) -> tuple[str, ...]:
+    """Green tests to hold survivors against: the quickest that fit into the time for it."""
+    baseline = context.history.baseline
+    if baseline is None:
+        return ()
+    report: TestReport = context.bench.report(baseline.run)
+    green = set(report.green) - baseline.set_apart
+    cases = sorted(
+        (case for case in report.cases if case.id in green),
+        key=lambda case: round(case.duration_s, 2),
+    )
+    chosen, spent = set(), 0.0
+    for case in cases:
+        spent += case.duration_s
+        if spent > PASSING_S:
+            break
+        chosen.add(case.id)
+    return tuple(case.id for case in report.cases if case.id in chosen)
+
+
+def _partial(
+    patches: Sequence[Patch], outcomes: Sequence[PatchOutcome]
+) -> tuple[tuple[Patch, tuple[str, ...]], ...]:
+    by_id = {patch.id: patch for patch in patches}
+    found = [(by_id[o.patch], o.fixed) for o in outcomes if o.status == "partial"]
+    found.sort(key=lambda pair: (-len(pair[1]), -pair[0].score, pair[0].id))
+    return tuple(found[: SHOWN * 4])
+
+
+def _counts(outcomes: Sequence[PatchOutcome]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        counts[outcome.status] = counts.get(outcome.status, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _told(data: CandidatesTried, failing: int) -> str:
+    lines = [
+        f"{data.tried} of {data.available} candidates tried in {data.wall_s:.1f} s: "
+        + ", ".join(f"{count} {status}" for status, count in data.counts.items())
+    ]
+    lines += [f"survives: {s.explanation}" for s in data.survivors[:SHOWN]]
+    lines += [
+        f"mends {len(fixed)} of {failing}: {patch.summary}" for patch, fixed in data.partial[:SHOWN]
+    ]
+    if data.cut:
+        lines.append("the time for searching came to its end first")
+    if data.note:
+        lines.append(data.note)
+    return "\n".join(lines)
+
+
+def _refused(text: str) -> ToolOutcome:
+    return ToolOutcome(text=text, data=ToolFailure(kind="refused"))
+
+
+TOOLS = (
+    Tool(
+        "try_candidates",
+        TryCandidates,
+        _try_candidates,
+        effect="runs",
+        description="Try many patches against the failing tests without touching a file: your "
+        "own, or generated ones at suspected places. Returns those under which all pass.",
+    ),
+)

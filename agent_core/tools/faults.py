@@ -56,7 +56,8 @@ async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome
 def representative(report: TestReport, tests: tuple[str, ...]) -> tuple[str, ...]:
     """At most FAILING tests: one of each distinct failure first, then the others, quick first."""
     seen: set[tuple[str, str, int]] = set()
-    firsts, rest = [], []
+    firsts: list[tuple[float, str]] = []
+    rest: list[tuple[float, str]] = []
     for test in tests:
         case = report.case(test)
         failure = case.failure if case else None

@@ -2,15 +2,18 @@
 
 import asyncio
 import fnmatch
-from pathlib import PurePosixPath
+import re
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from agent_core.results import FileRead, FilesListed, SearchDone, ToolFailure, ToolOutcome
 from agent_core.tools.tool import Tool, ToolContext
-from editors.paths import UnsafePath
-from editors.search import search
-from editors.textfile import TextFileError, read
+from editors.paths import Folder
+from editors.refusals import Refused
+from editors.search import search_text
+from editors.sources import list_sources
+from editors.textfile import TextFile, read
 
 LISTED = 400
 READ = 400
@@ -41,14 +44,7 @@ class SearchText(msgspec.Struct, frozen=True):
 
 
 async def _list_files(context: ToolContext, asked: ListFiles) -> ToolOutcome:
-    everything = await asyncio.to_thread(context.workspace.files)
-    prefix = asked.folder.strip("/")
-    fitting = [
-        path
-        for path in everything
-        if (not prefix or path.startswith(f"{prefix}/"))
-        and fnmatch.fnmatch(PurePosixPath(path).name, asked.pattern)
-    ]
+    fitting = await asyncio.to_thread(_fitting, context.root, asked.folder, asked.pattern)
     shown = fitting[:LISTED]
     more = f"\nand {len(fitting) - len(shown)} more" if len(fitting) > len(shown) else ""
     return ToolOutcome(
@@ -59,9 +55,12 @@ async def _list_files(context: ToolContext, asked: ListFiles) -> ToolOutcome:
 
 async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
     try:
-        file = await asyncio.to_thread(read, context.root, asked.path)
-    except (TextFileError, UnsafePath) as error:
-        return ToolOutcome(text=str(error), data=ToolFailure(kind="not_found"))
+        file = await asyncio.to_thread(_read, context.root, asked.path)
+    except Refused as error:
+        return ToolOutcome(text=str(error), data=ToolFailure(kind="refused"))
+    except OSError as error:
+        text = f"{asked.path} cannot be read: {error.strerror}."
+        return ToolOutcome(text=text, data=ToolFailure(kind="not_found"))
     lines = file.text.splitlines()
     first = max(1, asked.first)
     last = min(len(lines), asked.last or first + READ - 1, first + READ - 1)
@@ -74,20 +73,36 @@ async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
 
 
 async def _search_text(context: ToolContext, asked: SearchText) -> ToolOutcome:
-    found = await asyncio.to_thread(
-        search,
-        context.root,
-        asked.text,
-        regex=asked.regex,
-        pattern=asked.pattern,
-        limit=FOUND,
-    )
-    hits = tuple((hit.path, hit.line, hit.text) for hit in found.hits)
+    files = await asyncio.to_thread(_fitting, context.root, "", asked.pattern)
+    try:
+        found = await asyncio.to_thread(
+            search_text, context.root, asked.text, regex=asked.regex, files=files, limit=FOUND
+        )
+    except re.error as error:
+        text = f"Nothing was searched: {asked.text!r} is no regular expression: {error}."
+        return ToolOutcome(text=text, data=ToolFailure(kind="arguments"))
+    hits = tuple((match.path, match.line, match.text) for match in found.matches)
     text = "\n".join(f"{path}:{line}: {content}" for path, line, content in hits)
-    more = f"\nand more; the first {FOUND} are shown" if found.more else ""
+    more = f"\nand more; the first {FOUND} are shown" if found.cut else ""
     return ToolOutcome(
-        text=text + more or "Nothing found.", data=SearchDone(hits=hits, more=found.more)
+        text=text + more or "Nothing found.", data=SearchDone(hits=hits, more=found.cut)
     )
+
+
+def _fitting(root: Path, folder: str, pattern: str) -> list[str]:
+    """Source files below a folder whose name fits a pattern, sorted."""
+    prefix = folder.strip("/")
+    return sorted(
+        path
+        for path in list_sources(root).files
+        if (not prefix or path.startswith(f"{prefix}/"))
+        and fnmatch.fnmatch(PurePosixPath(path).name, pattern)
+    )
+
+
+def _read(root: Path, path: str) -> TextFile:
+    with Folder(root) as folder:
+        return read(folder, path)
 
 
 TOOLS = (

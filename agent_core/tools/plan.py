@@ -19,9 +19,10 @@ class Finish(msgspec.Struct, frozen=True):
 
 
 class GiveUp(msgspec.Struct, frozen=True):
-    """What was tried and what it showed."""
+    """What was tried and what it showed; `out_of_time` when there was more to try."""
 
     tried: str
+    out_of_time: bool = False
 
 
 _MARKS = {"open": "[ ]", "doing": "[>]", "done": "[x]", "dropped": "[-]"}
@@ -55,7 +56,8 @@ async def _finish(context: ToolContext, asked: Finish) -> ToolOutcome:
 async def _give_up(context: ToolContext, asked: GiveUp) -> ToolOutcome:
     located = context.history.results(FaultLocated)
     suspects = located[-1].suspects[:5] if located else ()
-    return ToolOutcome(text=asked.tried, data=GaveUp(tried=asked.tried, suspects=suspects))
+    data = GaveUp(tried=asked.tried, out_of_time=asked.out_of_time, suspects=suspects)
+    return ToolOutcome(text=asked.tried, data=data)
 
 
 TOOLS = (

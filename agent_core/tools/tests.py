@@ -58,8 +58,7 @@ def _failures(report: TestReport) -> list[str]:
     groups: dict[tuple[str, str, int], list[TestCase]] = {}
     for case in report.cases:
         if case.failure is not None:
-            failure = case.failure
-            key = (failure.exception, failure.file, failure.line)
+            key = (case.failure.exception, case.failure.file, case.failure.line)
             groups.setdefault(key, []).append(case)
     lines = []
     for (exception, file, line), cases in list(groups.items())[:SHOWN]:

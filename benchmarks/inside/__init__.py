@@ -1,1 +1,1 @@
-"""Files that run in other environments than this project's: started by path, never imported here."""
+"""Files that run in other environments than this project's: started by path, not imported."""

@@ -8,6 +8,13 @@ import msgspec
 from runners.reports import Failure, LoadedModule, Status, TestCase
 
 
+class Watched(msgspec.Struct, frozen=True, tag_field="event", tag="watched"):
+    """On this signal the process writes down where its threads are."""
+
+    pid: int
+    signal: int
+
+
 class Collected(msgspec.Struct, frozen=True, tag_field="event", tag="collected"):
     """What the framework is about to run, in order."""
 
@@ -54,7 +61,7 @@ class End(msgspec.Struct, frozen=True, tag_field="event", tag="end"):
     exit_code: int
 
 
-Event = Collected | Begin | Case | Interrupted | InternalError | Modules | End
+Event = Watched | Collected | Begin | Case | Interrupted | InternalError | Modules | End
 
 _DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -66,6 +73,7 @@ class Results:
         self._path = path
         self._on_case = on_case
         self._offset = 0
+        self.watched: Watched | None = None
         self.collected: tuple[str, ...] = ()
         self.cases: dict[str, TestCase] = {}
         self.running: str | None = None
@@ -88,6 +96,8 @@ class Results:
 
     def _add(self, event: Event) -> None:
         match event:
+            case Watched():
+                self.watched = event
             case Collected(tests=tests):
                 self.collected = tests
             case Begin(id=test):

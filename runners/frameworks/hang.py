@@ -20,9 +20,7 @@ def frames_of(text: str, *, root: str, file: str) -> tuple[Frame, ...]:
 
 def innermost(text: str, *, root: str) -> Frame | None:
     """The deepest place inside the workspace, of the thread that started first."""
-    inside = [
-        frame for part in text.split("\n\n") for frame in _thread(part, root) if frame.file
-    ]
+    inside = [frame for part in text.split("\n\n") for frame in _thread(part, root) if frame.file]
     return inside[-1] if inside else None
 
 

@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from runners.reports import Failure
+
 USAGE_ERROR = 4
 NO_TESTS = 5
 
@@ -40,6 +42,9 @@ PLUGIN_OF_OPTION = {
 MODULE_OF_PACKAGE = {"xdist": "pytest-xdist"}
 
 
+_EXCEPTION = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Warning|Exit|Interrupt|Failure)\b")
+
+
 def configured(root: Path) -> str:
     """The file in `root` that configures pytest, "" where none does."""
     for name in ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"):
@@ -72,7 +77,7 @@ def _ini_has(path: Path, section: str) -> bool:
 
 
 def why_nothing_ran(output: str, root: str) -> str:
-    """The cause, and what to try, read from what pytest printed before it gave up."""
+    """The cause, and what to try, from what pytest printed before it gave up; "" if unclear."""
     for find in (_missing_option, _missing_plugin, _broken_conftest, _bad_configuration):
         cause = find(output, root)
         if cause:
@@ -126,26 +131,34 @@ def _broken_conftest(output: str, root: str) -> str:
     return f"{path} cannot be imported: {reasons[-1] if reasons else 'see the output'}"
 
 
-def _bad_configuration(output: str, _root: str) -> str:
-    warning = re.findall(
-        r"^(?:INTERNALERROR> )?(?:\w+\.)*(Pytest\w*Warning: .+)$", output, re.MULTILINE
+def internal_error(failure: Failure, *, early: bool) -> str:
+    """What an exception outside every test means; `early`: before any test was collected."""
+    text = f"{failure.exception}: {failure.message}" if failure.message else failure.exception
+    if early and failure.exception.endswith("Warning"):
+        return _warning_in_configure(text)
+    where = f" at {failure.file}:{failure.line}" if failure.file else ""
+    return f"pytest stopped with an internal error{where} ({text})"
+
+
+def _warning_in_configure(warning: str) -> str:
+    return (
+        f"pytest stopped in configure: a plugin's warning ({warning}) is an error by this "
+        "project's filterwarnings; not caused by the code under test; "
+        "try --test-command 'pytest -W default'"
     )
-    if warning:
-        return (
-            "pytest stopped in configure, where a warning is an error by this project's "
-            f"filterwarnings ({warning[-1]}); not caused by the code under test; try "
-            "`--test-command 'pytest -W default'`"
-        )
+
+
+def _bad_configuration(output: str, _root: str) -> str:
+    warnings = re.findall(r"^(?:\w+\.)*(Pytest\w*Warning: .+)$", output, re.MULTILINE)
+    if warnings:
+        return _warning_in_configure(warnings[-1])
     errors = re.findall(r"^(?:ERROR|pytest: error|\S*: error): (.+)$", output, re.MULTILINE)
     return str(errors[-1]) if errors else ""
 
 
 def _last_words(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip(" =-_")]
-    internal = [line for line in lines if line.startswith("INTERNALERROR> ")]
-    if internal:
-        return internal[-1].removeprefix("INTERNALERROR> ")
-    return lines[-1] if lines else "it printed nothing"
+    lines = [line for line in output.splitlines() if _EXCEPTION.match(line)]
+    return lines[-1] if lines else ""
 
 
 def without_program(words: Sequence[str]) -> tuple[str, ...] | None:

@@ -39,8 +39,10 @@ def report_of(
     cases = dict(results.cases)
     if results.running is not None:
         cases[results.running] = _unfinished(results.running, problem, root=root, hang=hang)
+    loaded = {test.partition("::")[0] for test in results.collected}
     for test in (*results.collected, *(tests or ())):
-        cases.setdefault(test, TestCase(test, "not_run"))
+        # A bare file was asked for because it could not be collected before.
+        cases.setdefault(test, TestCase(test, "passed" if test in loaded else "not_run"))
     if health == "ran" and all(case.status == "not_run" for case in cases.values()):
         health = "no_tests"
     if health == "no_tests":
@@ -84,9 +86,8 @@ def _judged(
     if results.interrupted is not None:
         return "broken", _interrupted(results)
     if results.internal_error is not None:
-        failure = results.internal_error
-        text = f"{failure.exception}: {failure.message}"
-        return "broken", _first(results, f"pytest stopped with an internal error ({text})")
+        early = not results.collected
+        return "broken", _first(results, pytest.internal_error(results.internal_error, early=early))
     if results.exit_code == pytest.USAGE_ERROR:
         return "broken", f"no test ran: {pytest.why_nothing_ran(output, root)}"
     return _counted(outcome, results)
@@ -113,9 +114,9 @@ def _died(
         return "crashed", f"{outcome.sentence()}, in {results.running}"
     if outcome.signal is not None:
         return "crashed", _first(results, f"{outcome.sentence()}, outside every test")
-    cause = pytest.why_nothing_ran(output, root)
     code = f"the interpreter exited with code {outcome.exit_code} before the tests were over"
-    return "broken", _first(results, f"{code}: {cause}")
+    cause = pytest.why_nothing_ran(output, root) if outcome.exit_code else ""
+    return "broken", _first(results, f"{code}: {cause or 'something called exit or os._exit'}")
 
 
 def _interrupted(results: Results) -> str:

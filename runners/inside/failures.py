@@ -80,6 +80,8 @@ def message_of(error: BaseException) -> str:
 
 def describe(error: BaseException, phase: str, root: str) -> dict[str, Any]:
     """A failure as the results file holds it."""
+    if hasattr(error, "example") and hasattr(error, "got"):
+        return doctest_failure(error, phase, root)
     frames = frames_of(error.__traceback__, root)
     message = fold(message_of(error))
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
@@ -88,6 +90,20 @@ def describe(error: BaseException, phase: str, root: str) -> dict[str, Any]:
         frames.append({"file": place, "line": error.lineno, "function": "<module>"})
         message = error.msg or message
     return placed(type(error).__name__, message, phase, frames, root)
+
+
+def doctest_failure(error: Any, phase: str, root: str) -> dict[str, Any]:
+    """A doctest that printed something else; its place is in the exception."""
+    example, test = error.example, error.test
+    message = "{}\nexpected: {}\ngot: {}".format(
+        example.source.strip(), example.want.strip(), error.got.strip()
+    )
+    frame = {
+        "file": relative(test.filename or "<none>", root),
+        "line": (test.lineno or 0) + example.lineno + 1,
+        "function": test.name,
+    }
+    return placed(type(error).__name__, fold(message), phase, [frame], root)
 
 
 def placed(

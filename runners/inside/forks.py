@@ -1,4 +1,4 @@
-"""Forked copies of this process that report lines of JSON, and a loop that minds several of them."""
+"""Forked copies of this process that report lines of JSON, and a loop that minds several."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ OUTPUT_LIMIT = 256 << 20
 """Bytes of the largest file that a fork may write."""
 
 FIND_DEAD_S = 0.05
+
+ENOUGH_SHARE = 0.6
+"""Share of a core below which a copy that wants to run was kept from it."""
+
+_CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _STATM = "/proc/self/statm"
 
 
@@ -31,6 +36,9 @@ class Fork:
         self._quiet_s = quiet_s
         self._buffer = b""
         self.timed_out = False
+        self.seconds = 0.0
+        self._extensions = 3
+        self._began = time.monotonic()
         self.alive = True
         self.descriptor, writer = os.pipe()
         with warnings.catch_warnings():
@@ -46,8 +54,23 @@ class Fork:
         self._deadline = time.monotonic() + quiet_s
 
     def seconds_left(self) -> float:
-        """How long this copy may still be quiet."""
-        return self._deadline - time.monotonic()
+        """How long this copy may still be quiet; more on a machine that does not let it run."""
+        left = self._deadline - time.monotonic()
+        if left <= 0 and self._extensions > 0 and self._is_starved():
+            self._extensions -= 1
+            self._deadline += self._quiet_s
+            left += self._quiet_s
+        return left
+
+    def _is_starved(self) -> bool:
+        path = "/proc/{}/stat".format(self.pid)
+        if not os.path.exists(path):
+            return False
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            fields = stream.read().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+        share = (ticks / _CLOCK_TICKS) / (time.monotonic() - self._began)
+        return fields[0] == "R" and share < ENOUGH_SHARE
 
     def read(self) -> list[Any]:
         """Take what has arrived; the end of the pipe is the end of the copy."""
@@ -77,6 +100,7 @@ class Fork:
             return
         self.alive = False
         self.timed_out = timed_out
+        self.seconds = time.monotonic() - self._began
         os.close(self.descriptor)
         try:
             os.killpg(self.pid, signal.SIGKILL)
@@ -120,7 +144,7 @@ def _limit() -> None:
 
 
 def _lower(kind: int, limit: int) -> None:
-    soft, hard = resource.getrlimit(kind)
+    _, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
     resource.setrlimit(kind, (limit, hard))
@@ -161,7 +185,8 @@ class Minder:
     def _listen(self, running: list[tuple[Fork, Any]]) -> None:
         patience = min(fork.seconds_left() for fork, _ in running)
         patience = min(patience, self._deadline - time.monotonic(), FIND_DEAD_S)
-        ready, _, _ = select.select([fork.descriptor for fork, _ in running], [], [], max(0.0, patience))
+        descriptors = [fork.descriptor for fork, _ in running]
+        ready, _, _ = select.select(descriptors, [], [], max(0.0, patience))
         for fork, job in running:
             if fork.descriptor in ready:
                 for message in fork.read():

@@ -16,7 +16,7 @@ from typing import Any
 
 PACKAGE = "_journeyman_inside"
 WORKERS = {"trace": "trace", "screen": "screen"}
-LINGER_S = 5.0
+LINGER_S = 3.0
 """How long threads and exit handlers of the tests may keep the interpreter after the last test."""
 
 

@@ -15,7 +15,7 @@ _Twins = Tuple[CodeType, CodeType]
 _Key = Tuple[str, int, str]
 
 
-class CannotSwap(Exception):
+class CannotSwap(Exception):  # noqa: N818  (a finding, not an error)
     """The new code does not fit the functions that are alive."""
 
 
@@ -140,7 +140,7 @@ class LiveFunctions:
             source = self.source(path)
             if source is not None:
                 tree = fuel.add_ticks(ast.parse(source.text, path))
-                twin = compile(tree, path, "exec", source.flags, True)
+                twin = compile(tree, path, "exec", source.flags, dont_inherit=True)
                 _collect_pairs(path, source.code, twin, pairs)
             self._instrumented[path] = pairs
         return self._instrumented[path]

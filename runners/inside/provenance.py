@@ -1,4 +1,4 @@
-"""Which of the workspace's modules a run loaded, and from where."""
+"""Which of the modules under test a run loaded, and from where."""
 
 from __future__ import annotations
 
@@ -48,24 +48,32 @@ def _collect_folder(entry: os.DirEntry[str], prefix: str, depth: int, names: set
 def _module_stem(name: str) -> str:
     for suffix in all_suffixes():
         if name.endswith(suffix):
-            stem = name[: -len(suffix)]
-            return stem.split(".")[0]
+            return name[: -len(suffix)].split(".", 1)[0]
     return ""
 
 
-def loaded_modules(names: set[str], root: str) -> list[dict[str, Any]]:
-    """Every loaded module under one of `names`: its file, and whether that lies in `root`."""
-    base = os.path.realpath(root) + os.sep
+def loaded_modules(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """The loaded modules that the workspace provides or that came from it or from its origin.
+
+    A package may be installed under another name than its folder has: then the place tells.
+    """
+    names = sources(config["root"])
+    root = os.path.realpath(config["root"]) + os.sep
+    origin = os.path.realpath(config["origin"]) + os.sep
+    environment = os.path.realpath(sys.prefix) + os.sep
     found = []
     for name, module in sorted(sys.modules.copy().items()):
-        if name in names or any(part in names for part in _parents(name)):
-            file = getattr(module, "__file__", None)
-            if isinstance(file, str):
-                inside = os.path.realpath(file).startswith(base)
-                found.append({"name": name, "file": file, "inside": inside})
+        file = getattr(module, "__file__", None)
+        if not isinstance(file, str) or name == "__main__":
+            continue
+        place = os.path.realpath(file)
+        inside = place.startswith(root) and not place.startswith(environment)
+        original = place.startswith(origin) and not place.startswith(environment)
+        if inside or original or any(part in names for part in _prefixes(name)):
+            found.append({"name": name, "file": file, "inside": inside})
     return found
 
 
-def _parents(name: str) -> list[str]:
+def _prefixes(name: str) -> list[str]:
     parts = name.split(".")
-    return [".".join(parts[:count]) for count in range(1, len(parts))]
+    return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]

@@ -13,7 +13,7 @@ import pytest
 
 from . import failures, provenance
 from .results import Results
-from .watch import Watch
+from .watch import watch
 
 PYTEST_MAJOR = int(pytest.__version__.split(".")[0])
 
@@ -40,6 +40,10 @@ NEUTRAL: dict[str, object] = {
     "trace": False,
 }
 """Options of pytest and of plugins that would break the accounting, and their harmless values."""
+
+
+WRAPPERS = {"CollectError", "ConftestImportFailure"}
+"""What pytest wraps around an exception that came out of an import."""
 
 
 class Ids:
@@ -69,6 +73,7 @@ class Selection:
         self._root: str = config["root"]
         self._reverse: bool = config["reverse_files"]
         tests = config["tests"]
+        # A bare file, as a collection error is reported under, stands for all its tests.
         self._wanted: set[str] | None = None if tests is None else set(tests)
         self._files = {file_of(test) for test in tests or ()}
         self.ids = Ids(self._root, self._root)
@@ -111,7 +116,9 @@ class Selection:
             kept: list[pytest.Item] = []
             dropped: list[pytest.Item] = []
             for item in items:
-                (kept if self.ids.of(item.nodeid) in self._wanted else dropped).append(item)
+                test_id = self.ids.of(item.nodeid)
+                wanted = test_id in self._wanted or file_of(test_id) in self._wanted
+                (kept if wanted else dropped).append(item)
             items[:] = kept
             if dropped:
                 config.hook.pytest_deselected(items=dropped)
@@ -152,10 +159,10 @@ class Reporter:
     """Folds the phases of each test into one case and writes it down."""
 
     def __init__(self, config: dict[str, Any], selection: Selection) -> None:
+        self._config = config
         self._root: str = config["root"]
         self._results = Results(config["results"])
-        self._watch = Watch(config)
-        self._watch.arm()
+        watch(config, self._results)
         self._selection = selection
         self._reports: list[pytest.TestReport] = []
         self._failures: dict[str, dict[str, Any]] = {}
@@ -170,7 +177,11 @@ class Reporter:
         if report.failed:
             call = getattr(report, "call", None)
             error = None if call is None or call.excinfo is None else call.excinfo.value
-            self._add(test_id, "error", 0.0, self._collect_failure(error, report))
+            failure = self._collect_failure(error, report)
+            if os.path.isdir(os.path.join(self._root, test_id)):
+                # A folder whose conftest.py cannot be imported.
+                test_id = failure["file"] or test_id
+            self._add(test_id, "error", 0.0, failure)
         elif report.skipped:
             self._add(test_id, "skipped", 0.0, None)
 
@@ -180,7 +191,7 @@ class Reporter:
         if error is None:
             text = str(report.longrepr)
             return failures.placed("CollectError", failures.fold(text), "collect", [], self._root)
-        if type(error).__name__ == "CollectError" and error.__cause__ is not None:
+        if type(error).__name__ in WRAPPERS and error.__cause__ is not None:
             error = error.__cause__
         return failures.describe(error, "collect", self._root)
 
@@ -192,7 +203,6 @@ class Reporter:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._reports, self._failures = [], {}
-        self._watch.arm()
         self._results.add("begin", id=self._selection.ids.of(nodeid))
 
     @pytest.hookimpl(hookwrapper=True)
@@ -223,6 +233,13 @@ class Reporter:
 
     # The end of the session.
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        manager = session.config.pluginmanager
+        plugin = manager.get_plugin("hypothesispytest")
+        if plugin is not None and "hypothesis" not in sys.modules:
+            # Its summary would import hypothesis, which no test did: 0.7 s for nothing to say.
+            manager.unregister(plugin)
+
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         error = excinfo.value
         self._results.add(
@@ -242,8 +259,7 @@ class Reporter:
 
     def end(self, exit_code: int) -> None:
         """Write down what was loaded and how pytest judged the session."""
-        names = provenance.sources(self._root)
-        self._results.add("modules", modules=provenance.loaded_modules(names, self._root))
+        self._results.add("modules", modules=provenance.loaded_modules(self._config))
         self._results.add("end", exit_code=exit_code)
 
 

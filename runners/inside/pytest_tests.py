@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Callable
 
 import pytest
 
@@ -60,7 +60,7 @@ class DirectCall:
         """Run the body; what it raised."""
         try:
             self._item.runtest()
-        except BaseException as error:  # the candidate's code may raise anything
+        except BaseException as error:  # noqa: BLE001  (the candidate's code may raise anything)
             return error
         return None
 
@@ -100,3 +100,42 @@ class PytestTests:
         # Skips and expected failures are judged outside the body.
         marked = any(item.iter_markers("xfail"))
         return DirectCall(item) if type(item) is pytest.Function and not marked else None
+
+
+class Selection(pytest_run.FileSelection):
+    """Takes a wanted file for all tests in it: the id of one that could not be collected."""
+
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        if self._wanted is not None:
+            ids = [self.ids.of(item.nodeid) for item in items]
+            self._wanted.update(test for test in ids if pytest_run.file_of(test) in self._wanted)
+        super().pytest_collection_modifyitems(config, items)
+
+
+class Takeover:
+    """A plugin that hands the collected tests over in place of running them."""
+
+    def __init__(
+        self, listener: Listener, selection: Selection, use: Callable[[PytestTests], None]
+    ) -> None:
+        self._listener = listener
+        self._selection = selection
+        self._use = use
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        factory = getattr(session.config, "_tmp_path_factory", None)
+        if factory is not None:
+            # Made once here, or every fork would make and clean up a numbered one.
+            factory.getbasetemp()
+        self._use(PytestTests(session, self._listener, self._selection))
+        return True
+
+
+def collect(config: dict[str, Any], use: Callable[[PytestTests], None]) -> int:
+    """Collect the wanted tests and call `use` with them inside the session."""
+    selection = Selection(config)
+    listener = Listener(config["root"], selection)
+    return pytest_run.run(config, [selection, listener, Takeover(listener, selection, use)])

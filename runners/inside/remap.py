@@ -124,7 +124,9 @@ def _forget_modules(moves: Moves) -> None:
 def _export(moves: Moves, scratch: str) -> None:
     """PYTHONPATH comes before .pth files and before finders that were appended."""
     folders = list(moves.folders)
-    for name, path in moves.names.items():
+    for name, target in moves.names.items():
+        init = os.path.basename(target) == "__init__.py"
+        path = os.path.dirname(target) if init else target
         stem = os.path.basename(path)
         stem = stem[:-3] if stem.endswith(".py") else stem
         if "." not in name and stem == name:

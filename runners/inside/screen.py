@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 from collections.abc import Iterator
 from typing import Any
 
-from . import cold
+from . import cold, warm
 
 
 class Channel:
@@ -36,12 +37,8 @@ class Channel:
 def main(config: dict[str, Any]) -> int:
     """Serve until the other side closes."""
     channel = Channel()
-    if config["way"] == "cold":
-        return cold.serve(config, channel)
-    if config["framework"] == "pytest":
-        from . import warm_pytest
-
-        return warm_pytest.serve(config, channel)
-    from . import warm_unittest
-
-    return warm_unittest.serve(config, channel)
+    # The other framework may not be installed here.
+    framework = importlib.import_module(f".{config['framework']}_tests", __package__)
+    server = cold if config["way"] == "cold" else warm
+    code: int = server.serve(config, channel, framework.collect)
+    return code

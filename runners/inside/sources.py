@@ -1,8 +1,8 @@
 """Source files held in memory, the functions in them, and the code a candidate edit compiles to."""
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import io
 import re
@@ -21,7 +21,18 @@ for _name in __future__.all_feature_names:
     _FUTURE_FLAGS |= getattr(__future__, _name).compiler_flag
 
 
-class Unplaced(Exception):
+NOT_PYTHON = (
+    SyntaxError,
+    ValueError,
+    RecursionError,
+    MemoryError,
+    OverflowError,
+    LookupError,
+)
+"""What compiling a candidate's text may raise; ValueError covers NUL and encoding errors."""
+
+
+class Unplaced(Exception):  # noqa: N818  (a finding, not an error)
     """The edit is not inside the body of one function."""
 
 
@@ -34,7 +45,7 @@ class Place:
     """
 
     def __init__(
-        self, name: str, first_line: int, start: int, body: int, end: int, shells: list[str]
+        self, *, name: str, first_line: int, start: int, body: int, end: int, shells: list[str]
     ) -> None:
         self.name = name
         self.first_line = first_line
@@ -50,7 +61,7 @@ class Source:
     def __init__(self, path: str, raw: bytes) -> None:
         self.path = path
         self.raw = raw
-        self.encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+        self.encoding = encoding_of(raw)
         self.text = self.decode(raw)
         self.tree = ast.parse(self.text, path)
         self.code = compile(self.text, path, "exec", dont_inherit=True)
@@ -76,7 +87,7 @@ class Source:
 
     def edited(self, edits: Sequence[Edit]) -> bytes:
         """The whole file with edits `(start, end, text)` applied. Raises UnicodeEncodeError."""
-        return _splice(self.raw, 0, len(self.raw), edits, self.encode)
+        return splice(self.raw, 0, len(self.raw), edits, self.encode)
 
     def place_of(self, edits: Sequence[Edit]) -> Place:
         """The function whose body holds all these edits. Raises Unplaced."""
@@ -89,7 +100,7 @@ class Source:
 
     def segment(self, place: Place, edits: Sequence[Edit]) -> str:
         """Text of this function alone with the edits applied. Raises UnicodeEncodeError."""
-        return self.decode(_splice(self.raw, place.start, place.end, edits, self.encode))
+        return self.decode(splice(self.raw, place.start, place.end, edits, self.encode))
 
     def parse_segment(self, place: Place, text: str) -> ast.Module:
         """Syntax tree of a module that holds this version of the function in its shells.
@@ -112,7 +123,9 @@ class Source:
 
     def _find_places(self) -> list[Place]:
         places = []
-        pending: list[tuple[Any, tuple[Any, ...]]] = [(node, ()) for node in reversed(self.tree.body)]
+        pending: list[tuple[Any, tuple[Any, ...]]] = [
+            (node, ()) for node in reversed(self.tree.body)
+        ]
         while pending:
             node, around = pending.pop()
             if isinstance(node, _FUNCTIONS):
@@ -120,12 +133,12 @@ class Source:
                 if place is not None:
                     places.append(place)
             else:
-                inner = around + (node,)
+                inner = (*around, node)
                 pending.extend((child, inner) for child in reversed(_statements(node)))
         return places
 
     def _place(self, node: Any, around: tuple[Any, ...]) -> Place | None:
-        if any(getattr(outer, "type_params", None) for outer in around + (node,)):
+        if any(getattr(outer, "type_params", None) for outer in (*around, node)):
             return None
         first_line = min([node.lineno] + [item.lineno for item in node.decorator_list])
         if not all(self._opens_line(outer) for outer in around):
@@ -138,8 +151,14 @@ class Source:
         body = self.offset(line)
         if body <= self.offset(node.lineno) or not self._opens_line(first):
             body = self.offset(first.lineno) + self._column_bytes(first)
-        end = self.offset(node.end_lineno + 1)
-        return Place(node.name, first_line, self.offset(first_line), body, end, shells)
+        return Place(
+            name=node.name,
+            first_line=first_line,
+            start=self.offset(first_line),
+            body=body,
+            end=self.offset(node.end_lineno + 1),
+            shells=shells,
+        )
 
     def _line_before(self, node: Any) -> str:
         line = self.decode(self.raw[self.offset(node.lineno) : self.offset(node.lineno + 1)])
@@ -172,9 +191,15 @@ def _statements(node: Any) -> list[Any]:
     return found
 
 
-def _splice(
+def encoding_of(raw: bytes) -> str:
+    """The encoding a source file declares. Raises SyntaxError for an unknown one."""
+    return tokenize.detect_encoding(io.BytesIO(raw).readline)[0]
+
+
+def splice(
     raw: bytes, low: int, high: int, edits: Sequence[Edit], encode: Callable[[str], bytes]
 ) -> bytes:
+    """The bytes [low, high) with edits applied. Raises UnicodeEncodeError."""
     parts = []
     at = low
     for start, end, text in sorted(edits):
@@ -222,7 +247,7 @@ def _constants(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_constants(item) for item in value)
     if isinstance(value, frozenset):
-        return ("frozenset",) + tuple(sorted(str(_constants(item)) for item in value))
+        return ("frozenset", *sorted(str(_constants(item)) for item in value))
     if hasattr(value, "co_code"):
         return fingerprint(value)
     return (type(value).__name__, repr(value))

@@ -6,12 +6,17 @@ Nothing of the user's (`__eq__`, `__hash__` of a value) is called to find out wh
 
 from __future__ import annotations
 
+import builtins
 import collections
+import sys
 from collections.abc import Iterable
 from types import FunctionType
 from typing import Any
 
 _TABLES = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
+_NEVER = (vars(builtins), sys.modules)
+"""Tables of the interpreter itself: every module's globals lead to the first."""
+
 _LEAVES = (int, float, complex, bool, str, bytes, type(None))
 
 
@@ -44,7 +49,7 @@ class Remembered:
                 table.update(items if type(table) is not collections.Counter else dict(items))
 
     def _walk(self, pending: list[Any], limit: int) -> None:
-        seen: set[int] = set()
+        seen = {id(table) for table in _NEVER}
         while pending:
             value = pending.pop()
             kind = type(value)
@@ -89,5 +94,6 @@ def _differ(value: Any, content: list[Any]) -> bool:
 
 def _tables_differ(table: Any, items: list[tuple[Any, Any]]) -> bool:
     return len(table) != len(items) or any(
-        key is not name or value is not kept for (key, value), (name, kept) in zip(table.items(), items)
+        key is not name or value is not kept
+        for (key, value), (name, kept) in zip(table.items(), items)
     )

@@ -11,11 +11,8 @@ from typing import Any
 from . import fuel, sources
 from .live import CannotSwap, LiveFunctions, Swap
 
-NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, LookupError)
-"""What compiling text of a candidate may raise; ValueError covers NUL and encoding errors."""
 
-
-class Inapplicable(Exception):
+class Inapplicable(Exception):  # noqa: N818  (a finding, not an error)
     """The patch is no Python, or cannot be written in the file's encoding."""
 
 
@@ -61,7 +58,7 @@ class Swapper:
         try:
             tree = fuel.add_ticks(source.parse_segment(place, source.segment(place, edits)))
             module = compile(tree, path, "exec", source.flags, dont_inherit=True)
-        except NOT_PYTHON as error:
+        except sources.NOT_PYTHON as error:
             raise Inapplicable from error
         code = sources.find_function_code(module, place.name, place.first_line)
         if code is None:

@@ -11,6 +11,8 @@ from typing import Any
 from . import forks, signatures
 from .fuel import Exhausted, Fuel
 from .live import LiveFunctions, Swap
+from .overrides import Overrides, replacements
+from .reach import Reach
 from .state import Remembered
 
 BATCH = 24
@@ -22,6 +24,14 @@ ENOUGH_FAILURES = 8
 
 HANG_FUEL = 2_000_000
 """Ticks after which a failing test of the original counts as one that never ends."""
+
+LATER_HANG_FUEL = 100_000
+"""The same, once some tests have not ended."""
+
+SOME_HANGS = 4
+
+PROMISING, PROMISING_PATIENCE = 50, 3
+"""How many times the fuel and the time a candidate gets once it has mended a test."""
 
 FUEL_FLOOR = 30_000
 FUEL_CEILING = 50_000_000
@@ -40,6 +50,8 @@ class FailingTest:
         self.seconds = 0.0
         self.direct = False
         self.batch = False
+        self.outside = False
+        self.late = False
 
     def fuel(self, factor: float) -> int:
         """Ticks that a candidate gets for this test."""
@@ -58,12 +70,18 @@ class FailingTest:
 class Candidate:
     """One patch under trial: its swap and what is known of it so far."""
 
-    def __init__(self, number: int, swap: Swap) -> None:
+    def __init__(self, number: int, swap: Swap, root: str, edits: Sequence[Any]) -> None:
         self.number = number
         self.swap = swap
+        self._root = root
+        self._edits = edits
         self.verdict = "failed"
         self.fixed: list[str] = []
         self.seconds = 0.0
+
+    def show(self) -> None:
+        """In a fork: imports that are still to come read the patched text."""
+        Overrides(self._root, replacements(self._root, self._edits)).install()
 
 
 class Bench:
@@ -74,7 +92,13 @@ class Bench:
         self.root = root
         self.fuel = Fuel()
         self._live = live
-        self._modules = own_modules(root)
+        self._modules: dict[str, dict[str, Any]] = {}
+        self.fuel.fill(sys.maxsize)
+        self.find_modules()
+
+    def find_modules(self) -> None:
+        """Look which modules of the workspace are loaded."""
+        self._modules = own_modules(self.root)
 
     def prepare(self, test: FailingTest, candidates: Sequence[Candidate]) -> Any:
         """Set the test up, in a fork; the swaps then reach what its fixtures brought to life."""
@@ -86,7 +110,7 @@ class Bench:
         return direct
 
     def judge(self, direct: Any, fuel: int) -> tuple[str, BaseException | None]:
-        """Call the test's body once: passed, failed or exhausted."""
+        """Call the test's body once: passed, failed or exhausted, and what it raised."""
         self.fuel.fill(fuel)
         error = direct.call()
         if self.fuel.empty or isinstance(error, Exhausted):
@@ -118,29 +142,42 @@ class Reference:
         self._tests = {test.id: test for test in tests}
         self._left = [test.id for test in tests]
         self.quiet_s = 10.0
+        self.modules: list[str] = []
 
     def work(self, report: Callable[[object], None]) -> None:
         """In the fork."""
         fuel = self._bench.fuel
+        reach = Reach(self._bench.root)
+        before = set(sys.modules)
         began = [0.0]
+        hangs = [0]
 
         def begun(_test: str) -> None:
-            fuel.fill(HANG_FUEL)
+            fuel.fill(HANG_FUEL if hangs[0] < SOME_HANGS else LATER_HANG_FUEL)
+            reach.reset()
             began[0] = time.perf_counter()
 
         def finished(test: str, status: str, place: Any) -> None:
+            seconds = time.perf_counter() - began[0]
             ticks = None if fuel.empty else fuel.used
-            report([test, status, place, ticks, time.perf_counter() - began[0]])
+            hangs[0] += fuel.empty
+            seen = [status, place, ticks, seconds, reach.outside, reach.late]
+            report({"test": test, "seen": seen})
 
         self._bench.tests.protocol(self._left, finished, begun)
+        late = [name for name in own_modules(self._bench.root) if name not in before]
+        report({"modules": late})
 
     def heard(self, message: Any) -> None:
         """Note what one test did."""
-        name, status, place, ticks, seconds = message
-        test = self._tests[name]
-        test.status, test.place, test.ticks, test.seconds = status, place, ticks, seconds
-        if name in self._left:
-            self._left.remove(name)
+        if "modules" in message:
+            self.modules = message["modules"]
+            return
+        test = self._tests[message["test"]]
+        test.status, test.place, test.ticks, test.seconds, *reach = message["seen"]
+        test.outside, test.late = reach
+        if test.id in self._left:
+            self._left.remove(test.id)
 
     def ended(self, fork: forks.Fork) -> list[Any]:
         """Go on behind a test that took the process with it."""
@@ -163,7 +200,8 @@ class Calibration:
 
     def work(self, report: Callable[[object], None]) -> None:
         """In the fork: once for the direct call, twice more for batches."""
-        if self._bench.tests.direct(self._test.id) is None:
+        if self._test.late or self._bench.tests.direct(self._test.id) is None:
+            # A module that is run anew holds the code on disk, whatever was swapped before.
             return
         direct = self._bench.prepare(self._test, [])
         remembered = self._bench.remember(direct)
@@ -275,8 +313,7 @@ class Batch:
             _note(culprit, self._test, "exhausted", self.quiet_s)
             upto -= 1
         alone = [
-            Alone(self._bench, self._test, candidate, self._factor)
-            for candidate in doubtful[:upto]
+            Alone(self._bench, self._test, candidate, self._factor) for candidate in doubtful[:upto]
         ]
         rest = doubtful[upto:]
         again = [Batch(self._bench, self._test, rest, self._factor)] if rest else []
@@ -306,6 +343,7 @@ class Alone:
             verdict, _ = self._bench.judge(direct, fuel)
         else:
             self._candidate.swap.apply()
+            self._candidate.show()
             verdict = protocol_verdict(self._bench, self._test.id, fuel)
         report([verdict, time.perf_counter() - began])
 
@@ -335,7 +373,10 @@ def protocol_verdict(bench: Bench, test: str, fuel: int) -> str:
 
 
 class Confirmation:
-    """Runs all failing tests with one candidate by the full protocol."""
+    """Runs all failing tests with a promising candidate by the full protocol, on richer fuel.
+
+    A right patch may well burn more than a wrong original did before it failed.
+    """
 
     def __init__(
         self, bench: Bench, tests: Sequence[FailingTest], candidate: Candidate, factor: float
@@ -343,14 +384,15 @@ class Confirmation:
         self._bench = bench
         self._tests = {test.id: test for test in tests}
         self._candidate = candidate
-        self._factor = factor
+        self._factor = factor * PROMISING
         self._verdicts: dict[str, str] = {}
         self._stopped = False
-        self.quiet_s = max(test.quiet_s(factor) for test in tests)
+        self.quiet_s = max(test.quiet_s(factor) for test in tests) * PROMISING_PATIENCE
 
     def work(self, report: Callable[[object], None]) -> None:
         """In the fork."""
         self._candidate.swap.apply()
+        self._candidate.show()
         fuel = self._bench.fuel
         failures = [0]
 
@@ -384,17 +426,21 @@ class Confirmation:
         """Sum up."""
         candidate = self._candidate
         candidate.fixed = [test for test in self._tests if self._verdicts.get(test) == "passed"]
-        if len(candidate.fixed) == len(self._tests):
-            candidate.verdict = "survivor"
-        elif candidate.fixed:
-            candidate.verdict = "partial"
-        elif fork.timed_out or "exhausted" in self._verdicts.values():
-            candidate.verdict = "exhausted"
-        elif len(self._verdicts) < len(self._tests) and not self._stopped:
-            candidate.verdict = "crashed"
-        else:
-            candidate.verdict = "failed"
+        candidate.verdict = self._verdict(fork)
         return []
+
+
+    def _verdict(self, fork: forks.Fork) -> str:
+        left = [self._verdicts.get(test, "") for test in self._tests]
+        left = [verdict for verdict in left if verdict != "passed"]
+        if not left:
+            return "survivor"
+        ended = fork.timed_out or all(verdict == "exhausted" for verdict in left)
+        if ended and "failed" not in left:
+            return "exhausted"
+        if self._candidate.fixed:
+            return "partial"
+        return "crashed" if "" in left and not self._stopped else "failed"
 
 
 class GreenCheck:

@@ -16,7 +16,7 @@ from typing import Any
 
 from . import failures, provenance
 from .results import Results
-from .watch import Watch
+from .watch import watch
 
 PATTERN = "test*.py"
 
@@ -66,7 +66,6 @@ class Reporter(unittest.TextTestResult):
     results: Results
     ids: Ids
     planned: list[unittest.TestCase]
-    watch: Watch
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +78,6 @@ class Reporter(unittest.TextTestResult):
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
         self._started, self._status, self._failure = time.perf_counter(), "not_run", None
-        self.watch.arm()
         self.results.add("begin", id=self.ids.of(test))
 
     def stopTest(self, test: unittest.TestCase) -> None:
@@ -241,8 +239,9 @@ def arranged(
     by_file: dict[str, list[unittest.TestCase]] = {}
     for test in flattened(suite):
         test_id = ids.of(test)
-        if wanted is None or test_id in wanted:
-            by_file.setdefault(test_id.partition("::")[0], []).append(test)
+        file = test_id.partition("::")[0]
+        if wanted is None or test_id in wanted or file in wanted:
+            by_file.setdefault(file, []).append(test)
     files = list(by_file)
     if config["reverse_files"]:
         files.reverse()
@@ -258,18 +257,16 @@ def resemble_command_line(arguments: list[str]) -> None:
 def main(config: dict[str, Any]) -> int:
     """A plain run."""
     results, ids = Results(config["results"]), Ids(config["root"])
-    watch = Watch(config)
-    watch.arm()
+    watch(config, results)
     resemble_command_line(config["arguments"])
     loaded = load(config)
     suite = arranged(loaded, config, ids) or loaded
     planned = list(flattened(suite))
     results.add("collected", tests=[ids.of(test) for test in planned])
-    kept = {"config": config, "results": results, "ids": ids, "planned": planned, "watch": watch}
+    kept = {"config": config, "results": results, "ids": ids, "planned": planned}
     runner = unittest.TextTestRunner(resultclass=type("Reporter", (Reporter,), kept))
     outcome = runner.run(suite)
-    names = provenance.sources(config["root"])
-    results.add("modules", modules=provenance.loaded_modules(names, config["root"]))
+    results.add("modules", modules=provenance.loaded_modules(config))
     code = 5 if not planned else 0 if outcome.wasSuccessful() else 1
     results.add("end", exit_code=code)
     return code

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import unittest
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Callable
 
 from . import signatures, unittest_run
 
@@ -68,6 +68,22 @@ class UnittestTests:
         )
         runner.run(unittest.TestSuite(planned))
 
-    def direct(self, test: str) -> None:
+    def direct(self, _test: str) -> None:
         """No unittest test is called without what its case does around the method."""
         return
+
+
+def collect(config: dict[str, Any], use: Callable[[UnittestTests], None]) -> int:
+    """Load the wanted tests and call `use` with them."""
+    unittest_run.resemble_command_line(config["arguments"])
+    loaded = unittest_run.load(config)
+    if config["tests"] is not None:
+        wanted, ids = set(config["tests"]), unittest_run.Ids(config["root"])
+        chosen = [
+            test
+            for test in unittest_run.flattened(loaded)
+            if ids.of(test) in wanted or ids.of(test).partition("::")[0] in wanted
+        ]
+        loaded = unittest.TestSuite(chosen)
+    use(UnittestTests(loaded, config))
+    return 0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
+import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import sources
 from .forks import Minder
-from .live import CannotSwap, LiveFunctions, Swap
+from .live import CannotSwap, LiveFunctions
 from .swapping import Inapplicable, Swapper
 from .trials import (
     BATCH,
@@ -50,18 +52,29 @@ class WarmServer:
         self._swapper = Swapper(self._root, self._live)
         self._bench = Bench(tests, self._root, self._live)
         self._seen: dict[str, str] = {}
-        gc.collect()
-        gc.freeze()
-        self._calibrate()
+        if self.failing:
+            self._calibrate()
 
     def _calibrate(self) -> None:
-        if not self.failing:
-            return
-        self._bench.fuel.fill(0)
-        Minder(width=1, deadline=self._deadline).run([Reference(self._bench, self.failing)])
+        late = self._refer()
+        if late:
+            # Many tests import in their body what they test. Held here, its code can be swapped.
+            for name in late:
+                _import(name)
+            self._live.refresh()
+            self._bench.find_modules()
+            self._refer()
         self._first = sorted(self.failing, key=FailingTest.cost)[:TRIED_FIRST]
         jobs = [Calibration(self._bench, test) for test in self._first]
         Minder(width=WIDTH, deadline=self._deadline).run(jobs)
+
+    def _refer(self) -> list[str]:
+        """Run the failing tests as they are; the modules of the workspace that they imported."""
+        gc.collect()
+        gc.freeze()
+        reference = Reference(self._bench, self.failing)
+        Minder(width=1, deadline=self._deadline).run([reference])
+        return reference.modules
 
     def hello(self) -> dict[str, Any]:
         """What the server knows after its start."""
@@ -104,7 +117,7 @@ class WarmServer:
             answer({"number": number, "status": "duplicate"})
             return None
         answer({"digest": digest, "patch": patch["id"]})
-        return Candidate(number, swap)
+        return Candidate(number, swap, self._root, patch["edits"])
 
     def _try(self, candidates: list[Candidate], factor: float, minder: Minder) -> bool:
         left = candidates
@@ -126,9 +139,14 @@ class WarmServer:
         ]
 
     def _outcome(self, candidate: Candidate) -> dict[str, Any]:
+        verdict = candidate.verdict
+        left = [test for test in self.failing if test.id not in candidate.fixed]
+        if verdict == "failed" and left and all(test.outside for test in left):
+            # What other processes run is the file on disk.
+            verdict = "inapplicable"
         return {
             "number": candidate.number,
-            "status": candidate.verdict,
+            "status": verdict,
             "fixed": candidate.fixed,
             "seconds": candidate.seconds,
         }
@@ -145,11 +163,23 @@ class WarmServer:
         answer({"done": minder.run([job])})
 
 
-def serve_requests(server: Any, channel: Any) -> None:
-    """Greet, then answer requests until the other side closes."""
-    channel.answer({"hello": server.hello()})
-    for request in channel.requests():
-        if request["do"] == "screen":
-            server.screen(request, channel.answer)
-        else:
-            server.still_green(request, channel.answer)
+def _import(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except BaseException as error:  # noqa: BLE001  (the user's module may raise anything)
+        sys.stderr.write("{} cannot be imported before its test: {!r}\n".format(name, error))
+
+
+def serve(config: dict[str, Any], channel: Any, collect: Callable[[Any, Any], int]) -> int:
+    """Collect the tests, then answer requests until the other side closes."""
+
+    def use(tests: Any) -> None:
+        server = WarmServer(tests, config)
+        channel.answer({"hello": server.hello()})
+        for request in channel.requests():
+            if request["do"] == "screen":
+                server.screen(request, channel.answer)
+            else:
+                server.still_green(request, channel.answer)
+
+    return collect(config, use)

@@ -1,26 +1,26 @@
-"""Shortly before the deadline, writes down where a test that still runs is."""
+"""On a signal, writes down where every thread is: how a test that hangs is located.
+
+Not `faulthandler.dump_traceback_later`: its thread makes fork warn from Python 3.12 on, and a
+forked copy of the process would wait for it for ever.
+"""
 
 from __future__ import annotations
 
 import faulthandler
 import os
-import time
+import signal
 from typing import Any
 
+from .results import Results
 
-class Watch:
-    """A timer of the interpreter's own, which works in endless loops and in C code alike."""
+FROM_LAST = 3
+"""Counted from the last real-time signal: programs use the first ones, if any."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._due: float | None = None
-        after = config.get("dump_after_s")
-        if after is not None:
-            self._due = time.monotonic() + after
-            self._file = open(os.path.join(config["scratch"], "hang.txt"), "wb")
-        self._now = time.monotonic
 
-    def arm(self) -> None:
-        """Set the timer, for each test anew: pytest cancels it when a test fails."""
-        if self._due is not None:
-            left = max(0.01, self._due - self._now())
-            faulthandler.dump_traceback_later(left, file=self._file)
+def watch(config: dict[str, Any], results: Results) -> None:
+    """Tell the program which signal to send to whom; nothing where there are no such signals."""
+    if hasattr(signal, "SIGRTMAX") and hasattr(faulthandler, "register"):
+        number = signal.SIGRTMAX - FROM_LAST
+        file = open(os.path.join(config["scratch"], "hang.txt"), "wb")
+        faulthandler.register(number, file=file, all_threads=True)
+        results.add("watched", pid=os.getpid(), signal=int(number))

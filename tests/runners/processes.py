@@ -1,12 +1,16 @@
 """What the process tests share: small Python commands, and a look for what outlived them."""
 
 import os
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from runners.process import Command
 
+ROOT = Path(__file__).parents[2]
 TOKEN = "JOURNEYMAN_TEST_TOKEN"
 
 STUBBORN = {
@@ -37,10 +41,11 @@ import os, time
 end = time.monotonic() + 20
 for _ in range(20):
     if os.fork() == 0:
-        os.setsid()
         while time.monotonic() < end:
             if os.fork() != 0:
                 os._exit(0)
+            os.setsid()
+        os._exit(0)
 time.sleep(60)
 """,
 }
@@ -66,6 +71,17 @@ def python(
         output_limit=output_limit,
         memory_limit=memory_limit,
     )
+
+
+@contextmanager
+def program(code: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of its own that can import ours; killed at the end if it has not been before."""
+    argv = [sys.executable, "-c", code, *arguments]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def survivors(token: str) -> list[int]:

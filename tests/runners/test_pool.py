@@ -1,6 +1,5 @@
 import asyncio
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,8 +9,7 @@ import pytest
 
 from runners.pool import WorkerFailed, call
 from runners.problems import Interrupted
-
-ROOT = Path(__file__).parents[2]
+from tests.runners.processes import program, wait_for
 
 
 class Numbers(msgspec.Struct, frozen=True):
@@ -20,7 +18,7 @@ class Numbers(msgspec.Struct, frozen=True):
 
 
 def total(numbers: Numbers) -> Numbers:
-    print("what a function prints is not its answer")
+    sys.stdout.write("what a function prints is not its answer")
     return Numbers(values=(sum(numbers.values),), name=numbers.name.upper())
 
 
@@ -47,13 +45,6 @@ def alive(pid: int) -> bool:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return False
-
-
-async def pid_in(path: Path) -> int:
-    async with asyncio.timeout(20):
-        while not (path.exists() and path.read_text()):
-            await asyncio.sleep(0.01)
-    return int(path.read_text())
 
 
 def test_result_is_of_its_type() -> None:
@@ -106,7 +97,7 @@ def test_cancel_kills_the_worker(tmp_path: Path) -> None:
 
     async def cancelled() -> int:
         task = asyncio.create_task(call(dawdle, str(path), result=int, timeout_s=60))
-        pid = await pid_in(path)
+        pid = int(await asyncio.to_thread(wait_for, path))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -125,8 +116,8 @@ asyncio.run(call(dawdle, sys.argv[1], result=int, timeout_s=60))
 
 def test_worker_dies_with_a_killed_owner(tmp_path: Path) -> None:
     path = tmp_path / "pid"
-    with subprocess.Popen([sys.executable, "-c", OWNER, str(path)], cwd=ROOT) as owner:
-        pid = asyncio.run(pid_in(path))
+    with program(OWNER, str(path)) as owner:
+        pid = int(wait_for(path))
         assert alive(pid)
         owner.kill()
     end = time.monotonic() + 1.0

@@ -2,8 +2,6 @@ import asyncio
 import os
 import resource
 import signal
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -13,9 +11,8 @@ import pytest
 
 from runners import guardian, process
 from runners.process import CannotStart, Command, GuardianLost, run, run_quick
-from tests.runners.processes import STUBBORN, python, survivors, wait_for, wait_until_gone
+from tests.runners.processes import STUBBORN, program, python, survivors, wait_for, wait_until_gone
 
-ROOT = Path(__file__).parents[2]
 READY = "print('ready', flush=True);"
 
 
@@ -171,6 +168,63 @@ def test_deadline_ends_every_process_within_a_second(kind: str, token: str) -> N
     assert survivors(token) == []
 
 
+@pytest.mark.parametrize("first", ["", "os.kill(os.getpid(), signal.SIGSTOP)"])
+def test_deadline_leaves_a_moment_to_clean_up(first: str) -> None:
+    code = f"""
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("cleaned up"))
+{first}
+time.sleep(60)
+"""
+    outcome = asyncio.run(run(python(code, timeout_s=0.3)))
+    assert (outcome.ended_by, outcome.exit_code) == ("deadline", 1)
+    assert outcome.stderr == b"cleaned up\n"
+
+
+def test_cancel_at_any_moment(token: str) -> None:
+    async def cancelled(delay_s: float) -> float:
+        task = asyncio.create_task(run(python(STUBBORN["plain"], token=token)))
+        await asyncio.sleep(delay_s)
+        began = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - began
+
+    for step in range(16):
+        assert asyncio.run(cancelled(step * 0.002)) < 1.0
+    assert survivors(token) == []
+
+
+def test_guardian_cannot_be_talked_into_leaving() -> None:
+    code = """
+import os, time
+for number in (1, 2, 15):
+    os.kill(os.getppid(), number)
+time.sleep(0.1)
+"""
+    outcome = asyncio.run(run(python(code)))
+    assert (outcome.ended_by, outcome.exit_code) == ("itself", 0)
+
+
+def test_owner_that_ignores_the_ends_of_children() -> None:
+    """Ignoring SIGCHLD is inherited, and takes the exit status away from who waits."""
+    code = """
+import asyncio, signal, sys
+from runners.process import run
+from tests.runners.processes import python
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print(asyncio.run(run(python("import sys; sys.exit(3)"))).exit_code)
+"""
+    with program(code) as owner:
+        assert owner.communicate(timeout=20)[0] == b"3\n"
+
+
+def test_nul_is_refused_before_anything_is_started() -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        asyncio.run(run(python("pass", "a\0b")))
+
+
 @pytest.mark.parametrize("kind", ["holds the pipe", "daemon", "fork bomb"])
 def test_what_a_command_leaves_behind_is_swept(kind: str, token: str) -> None:
     """The command itself ends at once; what it started would go on for a minute."""
@@ -194,12 +248,7 @@ asyncio.run(run(command, on_output=lambda _: print("on", flush=True)))
 @pytest.mark.root_or_user
 @pytest.mark.parametrize("kind", ["ignores SIGTERM", "daemon", "fork bomb"])
 def test_nothing_survives_an_owner_killed_at_once(kind: str, token: str) -> None:
-    owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER, READY + STUBBORN[kind], token],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-    )
-    with owner:
+    with program(OWNER, READY + STUBBORN[kind], token) as owner:
         assert owner.stdout is not None
         assert owner.stdout.readline() == b"on\n"
         time.sleep(0.1)
@@ -232,12 +281,11 @@ def test_command_dies_when_owner_and_guardian_are_killed(tmp_path: Path, token: 
     """Then the kernel alone is left to do it."""
     path = tmp_path / "parent"
     code = f"import os, time; open({str(path)!r}, 'w').write(str(os.getppid())); time.sleep(60)"
-    with subprocess.Popen([sys.executable, "-c", OWNER, code, token], cwd=ROOT) as owner:
+    with program(OWNER, code, token) as owner:
         pid = int(wait_for(path))
         owner.send_signal(signal.SIGSTOP)
         os.kill(pid, signal.SIGKILL)
         wait_until_gone(token, seconds=1.0)
-        owner.kill()
 
 
 def test_memory_of_the_whole_tree_is_limited(token: str) -> None:
@@ -291,16 +339,29 @@ def test_many_side_by_side_leak_no_descriptor() -> None:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_second_cancel_does_not_break_off_the_first(token: str) -> None:
+def test_second_cancel_does_not_cut_the_first_one_short(tmp_path: Path, token: str) -> None:
+    path = tmp_path / "cleaned"
+    code = f"""
+import signal, sys, time
+def clean(*_):
+    time.sleep(0.1)
+    open({str(path)!r}, "w").close()
+    sys.exit()
+signal.signal(signal.SIGTERM, clean)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
     async def impatient() -> None:
-        task = await started(python(READY + STUBBORN["ignores SIGTERM"], token=token))
+        task = await started(python(code, token=token))
         task.cancel()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.03)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(impatient())
+    assert path.exists()
     assert survivors(token) == []
 
 

@@ -122,9 +122,7 @@ def _choice(site: Site, node: ast.expr) -> Iterator[Change]:
             continue
         for other in ("None", "0", "[]", '""'):
             yield Change(site.replace(node, f"{text} if {name} else {other}", 1), 0.5)
-            yield Change(
-                site.replace(node, f"{text} if {name} is not None else {other}", 1), 0.4
-            )
+            yield Change(site.replace(node, f"{text} if {name} is not None else {other}", 1), 0.4)
     if isinstance(node, ast.Name | ast.Attribute | ast.Call):
         for default in ("[]", "{}", '""', "0", "()"):
             yield Change(site.replace(node, f"{text} or {default}", 2), 0.6)

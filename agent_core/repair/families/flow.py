@@ -166,9 +166,7 @@ def _caught(site: Site, node: ast.stmt) -> Iterator[Change]:
 
 
 FAMILIES: tuple[Family[Any], ...] = (
-    Family[Any](
-        "loop exit", 0.7, (ast.Break, ast.Continue, ast.Pass, ast.Return), _exit
-    ),
+    Family[Any]("loop exit", 0.7, (ast.Break, ast.Continue, ast.Pass, ast.Return), _exit),
     Family("missing return", 0.5, (ast.Expr,), _return_value),
     Family("returned value", 0.35, (ast.Return,), _return_other),
     Family("return at the end", 0.4, (ast.stmt,), _return_at_end),

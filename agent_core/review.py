@@ -1,0 +1,59 @@
+"""Reviewing a session's change: which hunks there are, and writing those the user accepts."""
+
+from collections.abc import Collection
+
+from agent_core.events import AcceptIntended, HunksAccepted, SessionStopped
+from agent_core.session import Session
+from editors.accept import accept as accept_into
+from editors.diff import FileDiff
+from runners.problems import UserProblem
+
+
+def change_set(session: Session) -> tuple[FileDiff, ...]:
+    """What the session changed, file by file."""
+    history = session.history
+    baseline = history.baseline
+    if baseline is None or history.snapshot == baseline.snapshot:
+        return ()
+    return session.premises.shadow().diff(baseline.snapshot, history.snapshot)
+
+
+def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> HunksAccepted:
+    """Write the change, or these hunks of it, to the user's files.
+
+    Raises:
+        UserProblem: there is nothing to accept, a hunk does not exist, or the verdict of the
+            tree is not *fixed* and it is not forced.
+        Refused: the disk took no more; everything is as it was.
+    """
+    history = session.history
+    stopped = history.last(SessionStopped)
+    baseline = history.baseline
+    diffs = change_set(session)
+    if baseline is None or stopped is None or history.running:
+        raise UserProblem(
+            f"Session {session.folder.name} has not come to a stop",
+            hint=f"Go on with it first: journeyman resume {session.folder.name}",
+        )
+    if not diffs:
+        raise UserProblem(f"Session {session.folder.name} has changed nothing")
+    if not stopped.verdict.holds and not force:
+        raise UserProblem(
+            "Nothing was written, because the change is not proved",
+            why=stopped.verdict.sentence(),
+            hint="--force writes it all the same.",
+        )
+    chosen = tuple(hunk.id for diff in diffs for hunk in diff.hunks)
+    if hunks is not None:
+        chosen = tuple(hunks)
+    session.log.append(AcceptIntended(snapshot=history.snapshot, hunks=chosen), durable=True)
+    result = accept_into(
+        session.origin,
+        session.premises.shadow(),
+        base=baseline.snapshot,
+        target=history.snapshot,
+        hunks=chosen,
+    )
+    accepted = HunksAccepted(result=result)
+    session.log.append(accepted, durable=True)
+    return accepted

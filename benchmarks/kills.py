@@ -1,0 +1,211 @@
+"""Kills the program at drawn moments and looks at what a resumed session makes of it.
+
+    python -m benchmarks.kills [--draws 30] [--seed 0] [--sample invoices]
+
+Each draw runs `fix` on a fresh copy of a sample, kills it with SIGKILL right after an event was
+printed (every other draw: after an intent, so between intent and result), resumes, and compares
+with the run that nobody disturbed.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import msgspec
+
+Event = dict[str, object]
+COMMAND = (sys.executable, "-m", "agent_core.terminal.cli")
+GONE_S = 2.0
+
+
+class Killed(msgspec.Struct, frozen=True):
+    """One draw: where it was killed, and everything that was wrong afterwards."""
+
+    at: int
+    kind: str
+    events: int
+    complaints: tuple[str, ...]
+
+
+def fingerprint(folder: Path) -> str:
+    """Names, bytes, modes and mtimes of everything below a folder, as one hash."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        digest.update(f"{path}\0{status.st_mode}\0{status.st_mtime_ns}\0".encode())
+        if path.is_file() and not path.is_symlink():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def start(home: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """The command line with its data in `home`, events on its standard output."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments, "--json"],
+        env=os.environ | {"JOURNEYMAN_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def to_the_end(home: Path, *arguments: str) -> list[Event]:
+    """Run a command and return its events."""
+    with start(home, *arguments) as process:
+        output, _ = process.communicate()
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def until_killed(home: Path, at: int, kind: str, *arguments: str) -> list[Event]:
+    """Run, and kill at the first event of this kind that is the `at`-th or later."""
+    events: list[Event] = []
+    with start(home, *arguments) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            events.append(json.loads(line))
+            if len(events) >= at and kind in {"", events[-1]["type"]}:
+                process.send_signal(signal.SIGKILL)
+                break
+        process.stdout.close()
+    return events
+
+
+def leftovers(home: Path) -> list[str]:
+    """Command lines of processes that still work below a folder, after a moment to go."""
+    deadline = time.monotonic() + GONE_S
+    while found := _working_in(home):
+        if time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+    return []
+
+
+def _working_in(home: Path) -> list[str]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            place = os.readlink(folder / "cwd")
+        except OSError:
+            continue  # it ended, or is not ours to look at
+        if str(home) in command or place.startswith(str(home)):
+            found.append(command or place)
+    return found
+
+
+def draw(reference: Sequence[Event], sample: str, *, at: int, kind: str) -> Killed:
+    """One kill and its resumption, compared with the undisturbed run."""
+    with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
+        home, origin = Path(temporary) / "home", Path(temporary) / sample
+        lay_out(sample, origin)
+        before = fingerprint(origin)
+        seen = until_killed(home, at, kind, "fix", str(origin), "--python", sys.executable)
+        complaints = [f"left running: {command}" for command in leftovers(home)]
+        session = str(seen[0]["session"])
+        resumed = to_the_end(home, "resume", session)
+        log = to_the_end(home, "show", session)
+        complaints += compare(reference, seen, resumed, log)
+        complaints += [f"left running: {command}" for command in leftovers(home)]
+        if fingerprint(origin) != before:
+            complaints.append("the user's folder has changed")
+    return Killed(
+        at=len(seen), kind=str(seen[-1]["type"]), events=len(log), complaints=tuple(complaints)
+    )
+
+
+def compare(
+    reference: Sequence[Event],
+    seen: Sequence[Event],
+    resumed: Sequence[Event],
+    log: Sequence[Event],
+) -> list[str]:
+    """What a resumed session got wrong."""
+    complaints = []
+    if list(seen) != list(log[: len(seen)]):
+        complaints.append("an acknowledged event was lost or changed")
+    last, wanted = resumed[-1], reference[-1]
+    for key in ("reason", "patch"):
+        if last.get(key) != wanted[key]:
+            complaints.append(f"{key}: {last.get(key)!r} instead of {wanted[key]!r}")
+    if _state(last) != _state(wanted):
+        complaints.append(f"verdict {_state(last)} instead of {_state(wanted)}")
+    finished = [event["call_id"] for event in log if event["type"] == "ToolFinished"]
+    if len(finished) != len(set(finished)):
+        complaints.append("a completed call was repeated")
+    edits = sum(event["type"] == "ToolFinished" and event["tool"] == "edit_file" for event in log)
+    usual = sum(e["type"] == "ToolFinished" and e["tool"] == "edit_file" for e in reference)
+    if edits != usual:
+        complaints.append(f"{edits} edits instead of {usual}")
+    return complaints
+
+
+def _state(event: Event) -> object:
+    verdict = event.get("verdict")
+    return verdict.get("state") if isinstance(verdict, dict) else None
+
+
+def lay_out(sample: str, origin: Path) -> None:
+    """Copy a bundled sample."""
+    with as_file(files("resources") / "samples" / sample) as bundled:
+        shutil.copytree(bundled, origin)
+
+
+def undisturbed(sample: str) -> list[Event]:
+    """The events of a run that nobody kills."""
+    with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
+        origin = Path(temporary) / sample
+        lay_out(sample, origin)
+        return to_the_end(Path(temporary) / "home", "fix", str(origin), "--python", sys.executable)
+
+
+def moments(reference: Sequence[Event], draws: int, seed: int) -> list[tuple[int, str]]:
+    """Where to kill: after any event, and in every other draw between intent and result."""
+    chosen = random.Random(seed)
+    intents = [n for n, event in enumerate(reference, 1) if event["type"] == "ToolIntended"]
+    found = []
+    for number in range(draws):
+        if number % 2:
+            found.append((chosen.choice(intents), "ToolIntended"))
+        else:
+            found.append((chosen.randint(1, len(reference) - 1), ""))
+    return found
+
+
+def main() -> int:
+    """Draw, kill, resume, print; 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--draws", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sample", default="invoices")
+    asked = parser.parse_args()
+    reference = undisturbed(asked.sample)
+    print(f"undisturbed: {len(reference)} events, {_state(reference[-1])}")
+    print("killed after event | kind             | events in all | complaints")
+    wrong = 0
+    for at, kind in moments(reference, asked.draws, asked.seed):
+        killed = draw(reference, asked.sample, at=at, kind=kind)
+        wrong += bool(killed.complaints)
+        print(
+            f"{killed.at:18} | {killed.kind:16} | {killed.events:13} | "
+            f"{'; '.join(killed.complaints) or 'none'}",
+            flush=True,
+        )
+    print(f"{asked.draws} draws, {wrong} with complaints")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""What may follow what in a session's log."""
+
+from collections.abc import Sequence
+
+from agent_core.events import (
+    AcceptIntended,
+    BaselineMeasured,
+    Event,
+    HunksAccepted,
+    Paused,
+    SessionStarted,
+    SessionStopped,
+    Steered,
+    StretchStarted,
+    ToolFinished,
+    ToolIntended,
+    TurnEnded,
+    TurnStarted,
+    Unpaused,
+    WorkspaceReady,
+)
+
+FOLLOWERS: dict[type, set[type]] = {
+    SessionStarted: {StretchStarted},
+    StretchStarted: {WorkspaceReady, BaselineMeasured, TurnStarted, ToolIntended, SessionStopped},
+    WorkspaceReady: {BaselineMeasured, SessionStopped},
+    BaselineMeasured: {TurnStarted, SessionStopped, Paused},
+    TurnStarted: {TurnEnded, SessionStopped},
+    TurnEnded: {ToolIntended, TurnStarted, SessionStopped, Paused},
+    ToolIntended: {ToolFinished, SessionStopped},
+    ToolFinished: {ToolIntended, TurnStarted, SessionStopped, Paused},
+    Paused: {Unpaused, SessionStopped},
+    Unpaused: {TurnStarted, SessionStopped},
+    SessionStopped: {StretchStarted, AcceptIntended},
+    AcceptIntended: {HunksAccepted, AcceptIntended, StretchStarted},
+    HunksAccepted: {StretchStarted, AcceptIntended},
+}
+
+
+def check(events: Sequence[Event]) -> None:
+    """Hold a log to the grammar; a user's words may come anywhere."""
+    spoken = [event for event in events if not isinstance(event, Steered)]
+    assert isinstance(spoken[0], SessionStarted)
+    for first, second in zip(spoken, spoken[1:], strict=False):
+        allowed = FOLLOWERS[type(first)]
+        assert type(second) in allowed, f"{type(second).__name__} after {type(first).__name__}"
+    _check_calls(spoken)
+
+
+def _check_calls(events: Sequence[Event]) -> None:
+    finished: set[str] = set()
+    for event in events:
+        if isinstance(event, ToolIntended):
+            assert event.call.id not in finished, f"{event.call.id} ran after it had ended"
+        if isinstance(event, ToolFinished):
+            assert event.call_id not in finished, f"{event.call_id} ended twice"
+            finished.add(event.call_id)
