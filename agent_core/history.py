@@ -64,7 +64,7 @@ class History:
         """The first event."""
         first = self.events[0]
         if not isinstance(first, SessionStarted):
-            raise LookupError(f"a session begins with SessionStarted, not {type(first).__name__}")
+            raise LookupError("a session begins with SessionStarted")  # noqa: TRY004
         return first
 
     @property

@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -65,6 +66,11 @@ def run(
             wall_s=wall,
             cpu_s=_children_cpu() - cpu_before,
         )
+
+
+def end_children_on_sigterm() -> None:
+    """Let SIGTERM unwind this program, so that what it is running is ended with it."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
 
 
 def must(argv: Sequence[str], *, cwd: Path, timeout_s: float = 600) -> str:

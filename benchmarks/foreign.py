@@ -16,13 +16,17 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import product, records, table
-from benchmarks.commands import CommandError
+from benchmarks.commands import CommandError, end_children_on_sigterm
 from benchmarks.foreign_faults import Fault, measure, plant
 from benchmarks.foreign_projects import WITHHELD, Place, Project, lay_out, load, prepare
 from benchmarks.foreign_suite import run_tests
 from benchmarks.repository import apply_patch
 
 MINUTES = 2.0
+
+TEST_S = 60.0
+SUITE_S = 300.0
+"""When a judging run is ended: what hangs is not green."""
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -96,10 +100,10 @@ def judge(
         apply_patch(place.work, outcome.patch)
     except CommandError:
         return Judgement(applied=False)
-    visible = run_tests(place, timeout_s=600)
+    visible = run_tests(place, timeout_s=SUITE_S, limit_s=TEST_S)
     expected = set(green) - set(fault.withheld) - set(outcome.set_apart) | set(outcome.proven)
     (place.work / WITHHELD).write_text("", encoding="utf-8")
-    everything = run_tests(place, timeout_s=600)
+    everything = run_tests(place, timeout_s=SUITE_S, limit_s=TEST_S)
     good = {"passed", "xfailed"}
     failed = {test for test, status in visible.items() if status == "failed"}
     missing = {test for test in expected if visible.get(test) not in good}
@@ -220,6 +224,7 @@ def _runs(
 
 def main() -> int:
     """Run what is not yet in the results file, and print everything asked for that is."""
+    end_children_on_sigterm()
     projects = load()
     options = arguments(list(projects)).parse_args()
     options.folder = options.folder.resolve()

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks import product, records, table
+from benchmarks.commands import end_children_on_sigterm
 from benchmarks.repository import commit_everything
 
 MINUTES = 5.0
@@ -114,6 +115,7 @@ def arguments() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run what is not yet in the results file, and print everything that is."""
+    end_children_on_sigterm()
     options = arguments().parse_args()
     checkout = options.checkout.resolve()
     names = programs(checkout)

@@ -14,6 +14,7 @@ from runners.reports import Failure
 BUILTINS = frozenset(dir(builtins))
 _PER_FUNCTION = 120
 _LONGEST = 90
+_TEMPLATES = 600
 
 
 class Ingredient(msgspec.Struct, frozen=True):
@@ -141,6 +142,7 @@ class FileIndex:
         self.calls: dict[str, list[ast.Call]] = {}
         self.assigned: dict[str, list[Ingredient]] = {}
         self.iterated: dict[str, Ingredient] = {}
+        self.templates: dict[str, Ingredient] = {}
         self.decorators: dict[str, int] = {}
         self.exceptions: dict[str, int] = {}
         docstrings = _docstrings(source.tree)
@@ -155,6 +157,14 @@ class FileIndex:
                 self.calls.setdefault(callee(node), []).append(node)
             else:
                 self._add_statement(source, node)
+            if isinstance(node, ast.Call | ast.BinOp | ast.Subscript | ast.Attribute):
+                self._add_template(source, node)
+
+    def _add_template(self, source: Source, node: ast.expr) -> None:
+        if len(self.templates) < _TEMPLATES:
+            ingredient = _ingredient(source, node)
+            if ingredient is not None and len(ingredient.names) <= 4:
+                self.templates.setdefault(ingredient.text, ingredient)
 
     def _add_literal(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):

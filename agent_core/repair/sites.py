@@ -35,12 +35,26 @@ class Surroundings:
         self.failures = failures
         self.functions = functions
         self._pools: dict[Scope, Pool] = {}
+        self._unused: dict[Scope, frozenset[str]] = {}
 
     def pool(self, scope: Scope) -> Pool:
         """Ingredients of a function, collected at first use."""
         if scope not in self._pools:
             self._pools[scope] = Pool(self.layout, scope)
         return self._pools[scope]
+
+    def unused(self, scope: Scope) -> frozenset[str]:
+        """Names a function binds and never reads: what a fault may have left behind."""
+        if scope not in self._unused:
+            function = scope.function
+            read = {
+                n.id
+                for n in (ast.walk(function) if function is not None else ())
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+            }
+            names = scope.names if function is not None else ()
+            self._unused[scope] = frozenset(names) - read - {"self", "cls"}
+        return self._unused[scope]
 
 
 class Site:
@@ -98,9 +112,19 @@ class Site:
             self._reach[node] = found
         return found
 
+    @property
+    def unused(self) -> frozenset[str]:
+        """Names the function binds and never reads."""
+        return self.around.unused(self.scope)
+
     def locals(self) -> list[str]:
-        """Variables of this function and the functions around it, in order of binding."""
-        return [name for name, distance in self.visible.items() if distance < 2]
+        """Variables of this function and those around it; never read ones first, then as bound."""
+        names = [name for name, distance in self.visible.items() if distance < 2]
+        return sorted(names, key=lambda name: name not in self.unused)
+
+    def globals(self) -> list[str]:
+        """Names the module assigns, such as its constants."""
+        return [n for n in self.around.layout.module.assigned if self.visible.get(n) == 2]
 
     def replace(self, node: ast.expr, text: str, bound: int = ATOM) -> tuple[TextEdit, ...]:
         """Edits that put an expression where another stands."""

@@ -106,9 +106,9 @@ class Source:
     def replace(self, node: ast.expr, text: str, bound: int = ATOM) -> TextEdit:
         """Put an expression of binding strength `bound` where `node` stands."""
         start, end = self.span(node)
-        if bound < self.required(node) and not self._enclosed(start, end):
-            text = f"({text})"
-        elif isinstance(node, ast.GeneratorExp):
+        if (bound < self.required(node) and not self._enclosed(start, end)) or isinstance(
+            node, ast.GeneratorExp
+        ):
             text = f"({text})"
         return self.edit(start, end, text)
 

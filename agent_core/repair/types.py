@@ -25,13 +25,30 @@ _CALLS: dict[str, TypeNames] = {
     "open": ("_io.TextIOWrapper",),
 }
 
-_METHODS: dict[str, TypeNames] = {
-    name: ("str",)
-    for name in (
-        "join strip lstrip rstrip lower upper title capitalize replace format zfill ljust rjust "
-        "center swapcase casefold expandtabs removeprefix removesuffix"
-    ).split()
-} | {
+_METHODS: dict[str, TypeNames] = dict.fromkeys(
+    [
+        "join",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "replace",
+        "format",
+        "zfill",
+        "ljust",
+        "rjust",
+        "center",
+        "swapcase",
+        "casefold",
+        "expandtabs",
+        "removeprefix",
+        "removesuffix",
+    ],
+    ("str",),
+) | {
     "split": ("list",),
     "splitlines": ("list",),
     "rsplit": ("list",),

@@ -27,11 +27,11 @@ def literals_of(source: str, functions: Collection[str]) -> tuple[str, ...]:
 
 def _literals(body: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(body):
-        if isinstance(node, ast.Constant) and node.value is not None:
-            yield node
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
-            yield node
-        elif isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict) and _plain(node):
+        if (
+            (isinstance(node, ast.Constant) and node.value is not None)
+            or (isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant))
+            or (isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict) and _plain(node))
+        ):
             yield node
 
 

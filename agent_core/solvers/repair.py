@@ -161,7 +161,7 @@ def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time
     tried = (
         f"{state.start} candidate patches at {len({(s.file, s.line) for s in located.suspects})} "
         f"statements, single ones{' and pairs' if state.paired else ''}: none turned "
-        f"{names(state.red)} green without breaking another test; {why}."
+        f"{names(state.red)} green without breaking another test; {'; '.join([why, *state.notes])}."
     )
     return _turn(
         "Nothing holds; say so, and where the fault is suspected.",

@@ -7,7 +7,6 @@ from agent_core.results import (
     CandidatesTried,
     EditApplied,
     FaultLocated,
-    FinishAsked,
     Survivor,
     TestsRan,
 )
@@ -27,13 +26,14 @@ class Applied:
 class RepairState:
     """A repair's position. `red` are the tests still to turn green.
 
-    kept: explanations of partial fixes that stay. queue: survivors not yet refused, best first.
+    kept: explanations of partial fixes that stay. notes: what hindered the search.
+    queue: survivors not yet refused, best first.
     """
 
     def __init__(self, red: tuple[str, ...]) -> None:
         self.red = red
         self.kept: list[str] = []
-        self.refusals: list[str] = []
+        self.notes: list[str] = []
         self._search_anew()
 
     def _search_anew(self) -> None:
@@ -64,11 +64,11 @@ class RepairState:
             self._edited()
         elif isinstance(data, TestsRan):
             self._ran(data)
-        elif isinstance(data, FinishAsked) and not data.verdict.holds:
-            self.refusals.append(data.verdict.reason)
 
     def _tried(self, data: CandidatesTried) -> None:
         self.sweeps += 1
+        if data.note and data.note not in self.notes:
+            self.notes.append(data.note)
         self.queue += data.survivors
         self.partial |= {patch.id: (patch, fixed) for patch, fixed in data.partial}
         if data.pairs:

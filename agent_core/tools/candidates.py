@@ -7,17 +7,18 @@ from collections.abc import Sequence
 
 import msgspec
 
-from agent_core.repair.combine import combine
 from agent_core.repair.explain import explain
-from agent_core.repair.rank import rank
+from agent_core.repair.pairs import combine
+from agent_core.repair.rank import rank_survivors
 from agent_core.results import CandidatesTried, Survivor, ToolFailure, ToolOutcome
-from agent_core.tools.generating import generated
+from agent_core.tools.generating import failing_literals, generated
 from agent_core.tools.tool import Tool, ToolContext
 from editors.edits import Replace
 from editors.paths import Folder
 from editors.refusals import Refused
 from editors.textfile import read
 from runners.patches import Patch, PatchOutcome, TextEdit
+from runners.problems import UserProblem
 from runners.reports import TestReport
 from runners.screening import Screener
 
@@ -27,6 +28,8 @@ JUDGED = 5
 """Survivors tried against the passing tests, best first."""
 PASSING_S = 20.0
 """Time of passing tests, quickest first, that a survivor is tried against before the gate."""
+HALVES = 60
+"""Partial patches kept for a search over pairs."""
 SHOWN = 5
 
 
@@ -65,14 +68,17 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         return _refused(str(error))
     began = time.monotonic()
     snapshot = await asyncio.to_thread(context.workspace.snapshot)
-    screener = await context.search.screener(
-        context.bench.suite,
-        snapshot=snapshot,
-        failing=failing,
-        deadline_s=context.left(context.search_deadline),
-    )
+    try:
+        screener = await context.search.screener(
+            context.bench.suite,
+            snapshot=snapshot,
+            failing=failing,
+            deadline_s=context.left(context.search_deadline),
+        )
+    except UserProblem as problem:
+        return _untried(asked, str(problem))
     outcomes = await _screened(context, screener, patches)
-    survivors = await _judged(context, screener, patches, outcomes)
+    survivors = await _judged(context, screener, patches, outcomes, tests=failing)
     await asyncio.to_thread(context.workspace.restore, snapshot)
     data = CandidatesTried(
         start=asked.start,
@@ -100,8 +106,12 @@ async def _candidates(
     note = f"not parsed: {', '.join(result.unparsed)}" if result.unparsed else ""
     if asked.pairs:
         found = context.history.results(CandidatesTried)
-        partial = tuple(pair for data in found for pair in data.partial)
-        pairs = combine(result.patches, partial, limit=asked.start + asked.limit)
+        halves = [
+            PatchOutcome(patch=patch.id, status="partial", fixed=fixed)
+            for data in found
+            for patch, fixed in data.partial
+        ]
+        pairs = combine(halves, result.patches, asked.start + asked.limit)
         return pairs[asked.start :], len(pairs), note
     chosen = result.patches[asked.start : asked.start + asked.limit]
     return chosen, len(result.patches), note
@@ -155,6 +165,8 @@ async def _judged(
     screener: Screener,
     patches: Sequence[Patch],
     outcomes: Sequence[PatchOutcome],
+    *,
+    tests: tuple[str, ...],
 ) -> tuple[Survivor, ...]:
     """The survivors that break no passing test, in the order in which to believe them."""
     by_id = {patch.id: patch for patch in patches}
@@ -162,9 +174,10 @@ async def _judged(
     if not alive:
         return ()
     sources = await asyncio.to_thread(_texts, context, alive)
+    wishes = await asyncio.to_thread(failing_literals, context.root, tests)
     passing = _passing(context)
     kept: list[Survivor] = []
-    for ranked in rank(alive, sources):
+    for ranked in rank_survivors(alive, sources, wishes):
         if len(kept) == JUDGED:
             break
         broke = await screener.still_green(
@@ -174,16 +187,17 @@ async def _judged(
             kept.append(
                 Survivor(
                     patch=ranked.patch,
-                    explanation=explain(ranked.patch, sources),
+                    explanation=explain(ranked.patch, sources[ranked.patch.edits[0].file]),
                     reasons=ranked.reasons,
                 )
             )
     return tuple(kept)
 
 
-def _texts(context: ToolContext, patches: Sequence[Patch]) -> dict[str, bytes]:
-    paths = sorted({edit.file for patch in patches for edit in patch.edits})
-    return {path: (context.root / path).read_bytes() for path in paths}
+def _texts(context: ToolContext, patches: Sequence[Patch]) -> dict[str, str]:
+    with Folder(context.root) as folder:
+        paths = sorted({edit.file for patch in patches for edit in patch.edits})
+        return {path: read(folder, path).text for path in paths}
 
 
 def _passing(context: ToolContext) -> tuple[str, ...]:
@@ -212,7 +226,7 @@ def _partial(
     by_id = {patch.id: patch for patch in patches}
     found = [(by_id[o.patch], o.fixed) for o in outcomes if o.status == "partial"]
     found.sort(key=lambda pair: (-len(pair[1]), -pair[0].score, pair[0].id))
-    return tuple(found[: SHOWN * 4])
+    return tuple(found[:HALVES])
 
 
 def _counts(outcomes: Sequence[PatchOutcome]) -> dict[str, int]:
@@ -236,6 +250,14 @@ def _told(data: CandidatesTried, failing: int) -> str:
     if data.note:
         lines.append(data.note)
     return "\n".join(lines)
+
+
+def _untried(asked: TryCandidates, why: str) -> ToolOutcome:
+    """No candidate can be tried on this suite, and trying again would not help."""
+    data = CandidatesTried(
+        start=asked.start, tried=0, available=0, survivors=(), pairs=asked.pairs, note=why
+    )
+    return ToolOutcome(text=why, data=data)
 
 
 def _refused(text: str) -> ToolOutcome:

@@ -13,7 +13,7 @@ from editors.paths import Folder
 from editors.refusals import Refused
 from editors.search import search_text
 from editors.sources import list_sources
-from editors.textfile import TextFile, read
+from editors.textfile import TextFile, read, split_lines
 
 LISTED = 400
 READ = 400
@@ -61,7 +61,7 @@ async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
     except OSError as error:
         text = f"{asked.path} cannot be read: {error.strerror}."
         return ToolOutcome(text=text, data=ToolFailure(kind="not_found"))
-    lines = file.text.splitlines()
+    lines = [line.rstrip("\r\n") for line in split_lines(file.text)]
     first = max(1, asked.first)
     last = min(len(lines), asked.last or first + READ - 1, first + READ - 1)
     width = len(str(last))

@@ -68,7 +68,7 @@ def _request(
         places=suspects,
         observations=observations,
         families=families,
-        literals=_literals(context.root, tests),
+        literals=failing_literals(context.root, tests),
         failures=tuple(
             case.failure for case in cases if case.failure is not None and case.id in tests
         ),
@@ -98,7 +98,8 @@ def _sources(root: Path, places: tuple[Place, ...]) -> dict[str, str]:
     return sources
 
 
-def _literals(root: Path, tests: tuple[str, ...]) -> tuple[str, ...]:
+def failing_literals(root: Path, tests: tuple[str, ...]) -> tuple[str, ...]:
+    """The literals that these tests are written with."""
     by_file: dict[str, set[str]] = {}
     for test in tests:
         file, _, rest = test.partition("::")

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import posixpath
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -66,6 +66,16 @@ def file_of(test_id: str) -> str:
     return test_id.partition("::")[0]
 
 
+def with_parents(files: Iterable[str]) -> set[str]:
+    """The files and every folder above them."""
+    places: set[str] = set()
+    for file in files:
+        while file and file not in places:
+            places.add(file)
+            file = posixpath.dirname(file)
+    return places
+
+
 class Selection:
     """Makes pytest run the wanted tests, all of them, one after the other."""
 
@@ -75,7 +85,7 @@ class Selection:
         tests = config["tests"]
         # A bare file, as a collection error is reported under, stands for all its tests.
         self._wanted: set[str] | None = None if tests is None else set(tests)
-        self._files = {file_of(test) for test in tests or ()}
+        self._places = with_parents(file_of(test) for test in tests or ())
         self.ids = Ids(self._root, self._root)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -104,9 +114,7 @@ class Selection:
         place = failures.relative(path, self._root)
         if not place or os.path.basename(path) in {"__init__.py", "conftest.py"}:
             return None
-        if place in self._files or any(file.startswith(place + "/") for file in self._files):
-            return None
-        return True
+        return None if place in self._places else True
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(

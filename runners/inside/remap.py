@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import DistributionFinder, MetadataPathFinder
 from types import ModuleType
 from typing import Any
 
@@ -28,11 +29,14 @@ class Moves:
             os.path.realpath(p) for p in prefixes
         }
         self.folders: list[str] = []
+        self.metadata: list[str] = []
         self.names: dict[str, str] = {}
 
     def target(self, path: str) -> str | None:
         """The path in the workspace, or None where `path` stays as it is."""
         if not os.path.isabs(path) or _below(path, self._kept):
+            return None
+        if _below(path, {workspace for _, workspace in self._pairs}):
             return None
         for origin, workspace in self._pairs:
             if path == origin or path.startswith(origin + os.sep):
@@ -61,6 +65,7 @@ def apply(config: dict[str, Any]) -> None:
     _remap_path(moves)
     for finder in sys.meta_path:
         _remap_finder(finder, moves)
+    sys.meta_path.extend(Metadata(folder) for folder in moves.metadata)
     _forget_modules(moves)
     _export(moves, config["scratch"])
 
@@ -71,6 +76,29 @@ def _remap_path(moves: Moves) -> None:
         if moved is not None:
             sys.path[index] = moved
             moves.folders.append(moved)
+            if _has_metadata(entry) and not _has_metadata(moved):
+                moves.metadata.append(entry)
+
+
+def _has_metadata(folder: str) -> bool:
+    try:
+        return any(name.endswith((".egg-info", ".dist-info")) for name in os.listdir(folder))
+    except OSError:
+        return False
+
+
+class Metadata:
+    """Finds what a development install wrote beside the sources, which git ignores; no modules."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Never a module: those come from the workspace."""
+
+    def find_distributions(self, context: Any) -> Any:
+        asked = DistributionFinder.Context(name=context.name, path=[self._folder])
+        return MetadataPathFinder.find_distributions(asked)
 
 
 def _remap_finder(finder: object, moves: Moves) -> None:

@@ -18,9 +18,11 @@ def ids(*names: str) -> tuple[str, ...]:
     return tuple(f"tests/t.py::{name}" for name in names)
 
 
-def baseline(*target: str, **apart: tuple[str, ...]) -> Baseline:
+def baseline(
+    *target: str, still_red: tuple[str, ...] = (), wavering: tuple[str, ...] = ()
+) -> Baseline:
     run = RunSummary(health="ran", passed=1, failed=1, other=0, wall_s=0.1, blob="")
-    return Baseline(snapshot="a", run=run, target=ids(*target), **apart)
+    return Baseline(snapshot="a", run=run, target=ids(*target), still_red=still_red, wavering=wavering)
 
 
 BEFORE = report(good="passed", bad="failed", skipped="skipped")
@@ -133,7 +135,10 @@ def test_a_suite_none_of_which_can_be_collected_is_refused() -> None:
 
 
 def test_an_error_in_the_project_while_collecting_can_be_worked_on() -> None:
-    frames = (Frame(file="tests/t.py", line=1, function="<module>"), Frame("src/m.py", 3, "<module>"))
+    frames = (
+        Frame(file="tests/t.py", line=1, function="<module>"),
+        Frame("src/m.py", 3, "<module>"),
+    )
     failure = Failure(phase="collect", exception="KeyError", message="'x'", frames=frames)
     check_runnable(
         TestReport(

@@ -71,8 +71,12 @@ async def test_changing_the_test_instead_is_never_fixed(origin: Path) -> None:
 
 
 async def test_an_edit_is_taken_back_exactly(origin: Path) -> None:
-    script = [Turn(calls=(MEND,)), Turn(calls=(call("edit_file", take_back=True),))]
-    stopped, session = await run_once(origin, ScriptedModel([*script, Turn(calls=(FINISH,))]))
+    script = [
+        Turn(calls=(MEND,)),
+        Turn(calls=(call("edit_file", take_back=True),)),
+        Turn(calls=(FINISH,)),
+    ]
+    stopped, session = await run_once(origin, ScriptedModel(script))
     first, second = session.history.results(EditApplied)
     baseline = session.history.baseline
     assert baseline is not None
@@ -114,7 +118,7 @@ async def test_what_tests_write_into_the_tree_is_no_part_of_the_change(tmp_path:
 
 
 async def test_a_model_that_fails_ends_the_stretch_and_a_new_one_goes_on(origin: Path) -> None:
-    script = [Turn(calls=(MEND,)), ModelFailed("no answer")]
+    script: list[Turn | ModelFailed] = [Turn(calls=(MEND,)), ModelFailed("no answer")]
     stopped, session = await run_once(origin, ScriptedModel(script))
     assert (stopped.reason, stopped.detail) == ("model_failed", "no answer")
     assert stopped.verdict.state == "unknown"

@@ -1,3 +1,4 @@
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -6,6 +7,8 @@ import pytest
 
 from benchmarks.commands import CommandError, must, run
 from benchmarks.repository import apply_patch, commit_everything
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PATCH = """\
 --- a/greeting.txt
@@ -32,6 +35,29 @@ def test_the_deadline_ends_children_too(tmp_path: Path) -> None:
     assert done.wall_s < 1.5
     time.sleep(1.5)
     assert not mark.exists()
+
+
+def test_sigterm_ends_what_is_running(tmp_path: Path) -> None:
+    child = "import time; open('begun', 'w'); time.sleep(60)"
+    code = f"""if True:
+        import sys
+        from pathlib import Path
+        from benchmarks.commands import end_children_on_sigterm, run
+        end_children_on_sigterm()
+        run([sys.executable, "-c", {child!r}], cwd=Path({str(tmp_path)!r}), timeout_s=60)
+    """
+    benchmark = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.05)
+    (pid,) = children_of(benchmark.pid)
+    benchmark.terminate()
+    assert benchmark.wait(timeout=30) == 143
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def children_of(pid: int) -> list[int]:
+    listing = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listing.read_text().split()]
 
 
 def test_a_failed_preparation_says_what_it_printed(tmp_path: Path) -> None:

@@ -284,6 +284,19 @@ def test_a_read_only_folder_changes_nothing(desk: Desk) -> None:
         (desk.origin / "shut").chmod(0o755)
 
 
+def test_what_a_killed_process_left_is_removed_and_nothing_of_the_users(desk: Desk) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    left = f".journeyman-{ended.pid}-0123456789abcdef.tmp"
+    mine = ".journeyman-notes.tmp"
+    desk.change({"a.py": text(line3="agent")})
+    os.link(desk.origin / "a.py", desk.origin / left)
+    write(desk.origin, {mine: "m"})
+    assert desk.accept().written == ("a.py",)
+    assert not (desk.origin / left).exists()
+    assert (desk.origin / mine).exists()
+
+
 _ACCEPT_AND_UNDO_FOREVER = """
 import sys
 from pathlib import Path

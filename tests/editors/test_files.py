@@ -3,7 +3,6 @@
 import os
 import resource
 import shutil
-import signal
 import socket
 import stat
 import subprocess
@@ -172,45 +171,6 @@ def test_pipes_sockets_and_devices_do_not_block(tmp_path: Path, folder: Folder) 
                 apply_edits(tmp_path, [Create(path=name, text="b")])
     with Folder(Path("/dev")) as devices, pytest.raises(NotText, match="device"):
         read_file(devices, "null")
-
-
-SWAPPER = """
-import os, sys
-os.chdir(sys.argv[1])
-print("ready", flush=True)
-while True:
-    os.rename("f", "kept")
-    os.rename("pipe", "f")
-    os.rename("f", "pipe")
-    os.rename("kept", "f")
-"""
-
-
-def test_a_file_swapped_for_a_pipe_does_not_block(tmp_path: Path, folder: Folder) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "f").write_text("text")
-    swapper = subprocess.Popen([sys.executable, "-c", SWAPPER, tmp_path], stdout=subprocess.PIPE)
-    assert swapper.stdout is not None
-    swapper.stdout.readline()
-
-    def blocked(*_: object) -> None:
-        raise TimeoutError("reading a pipe blocked")
-
-    before = signal.signal(signal.SIGALRM, blocked)
-    signal.alarm(30)
-    refusals = 0
-    try:
-        for _ in range(4000):
-            try:
-                assert read_file(folder, "f").data == b"text"
-            except (NotText, FileNotFoundError):
-                refusals += 1
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-        swapper.kill()
-        swapper.communicate()
-    assert refusals > 0
 
 
 FULL_DISK = """

@@ -6,12 +6,14 @@ import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from editors.scan import scan
+from editors.scan import FILE, Entry, blob_id, scan
 from editors.snapshots import EMPTY_TREE, ShadowStore, SnapshotDamaged
 from runners.problems import UserProblem
 from tests.editors.repositories import everything, git, repository, write
@@ -152,6 +154,33 @@ def test_an_edit_of_equal_size_and_time_is_seen(tmp_path: Path, store: ShadowSto
         os.utime(root / "a.py", ns=(10**18, 10**18))
         snapshot = store.snapshot(root)
         assert store.read(snapshot, "a.py") == f"x = {round_number:02d}\n".encode()
+
+
+def test_an_edit_within_one_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
+    remembered: dict[str, Entry] = {}
+    for number in range(200):
+        data = b"%03d" % number
+        (tmp_path / "a.py").write_bytes(data)
+        remembered = scan(tmp_path, ["a.py"], remembered, lambda _blob, _data: None)
+        assert remembered["a.py"].blob == blob_id(data)
+
+
+@pytest.mark.parametrize(
+    ("after_s", "coarse", "holds"),
+    [(0.001, False, False), (1.0, False, True), (1.0, True, False), (3.0, True, True)],
+)
+def test_what_was_read_too_soon_after_a_change_is_not_trusted(
+    tmp_path: Path, *, after_s: float, coarse: bool, holds: bool
+) -> None:
+    """Whatever the kernel: a clock that stands still for a while hides a second edit."""
+    write(tmp_path, {"a.py": "a"})
+    status = (tmp_path / "a.py").stat()
+    changed_ns = status.st_ctime_ns // 10**9 * 10**9 + (0 if coarse else 5)
+    fields = {name: getattr(status, name) for name in dir(status) if name.startswith("st_")}
+    looked = SimpleNamespace(**fields | {"st_ctime_ns": changed_ns})
+    read_ns = changed_ns + int(after_s * 1e9)
+    entry = Entry(FILE, blob_id(b"a"), 1, status.st_mtime_ns, changed_ns, status.st_ino, read_ns)
+    assert entry.holds_for(cast("os.stat_result", looked)) is holds
 
 
 def test_an_edit_hidden_by_setting_the_time_back_is_seen(

@@ -84,6 +84,18 @@ def test_files_keep_mode_time_and_links_and_share_nothing(
     assert not (copy / ".git/objects/info/alternates").exists()
 
 
+def test_nothing_is_copied_through_a_link(tmp_path: Path, store: ShadowStore) -> None:
+    root = repository(tmp_path / "r", {"sub/a.py": "a"})
+    write(tmp_path, {"outside/a.py": "not yours"})
+    (root / "sub/a.py").unlink()
+    (root / "sub").rmdir()
+    (root / "sub").symlink_to("../outside")
+    before = everything(tmp_path / "outside")
+    workspace = Workspace.create(root, tmp_path / "w", store)
+    assert list(store.files(workspace.base)) == ["sub"]
+    assert everything(tmp_path / "outside") == before
+
+
 def test_what_tests_need_comes_along_and_what_is_left_out_is_said(
     tmp_path: Path, store: ShadowStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,6 @@
 """Runs of pytest: what becomes of each kind of result, of options, and of runs gone wrong."""
 
 import json
-import os
 import signal
 from pathlib import Path
 

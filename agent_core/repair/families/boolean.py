@@ -91,6 +91,12 @@ def _none_test(site: Site, node: ast.expr) -> Iterator[Change]:
 
 
 def _constant_condition(site: Site, node: ast.If | ast.While) -> Iterator[Change]:
+    """A fixed truth for a condition, or a variable's truth for a fixed one."""
+    if isinstance(node.test, ast.Constant):
+        for name in site.locals():
+            yield Change(site.replace(node.test, name), 8.0)
+            yield Change(site.replace(node.test, f"not {name}", 4), 4.0)
+        return
     for text, weight in (("True", 0.5), ("False", 0.3)):
         yield Change(site.replace(node.test, text), weight)
 

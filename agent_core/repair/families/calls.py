@@ -174,7 +174,7 @@ def _keyword_name(site: Site, node: ast.Call) -> Iterator[Change]:
             continue
         start = site.source.span(keyword)[0]
         end = start + len(keyword.arg.encode())
-        names = {name: 1.0 for name in sorted(known - taken)}
+        names = dict.fromkeys(sorted(known - taken), 1.0)
         for name in (keyword.arg.removesuffix("XX"), keyword.arg.removesuffix("_")):
             if name != keyword.arg and name:
                 names[name] = 1.0

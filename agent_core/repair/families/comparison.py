@@ -22,18 +22,19 @@ SYMBOLS: dict[type[ast.cmpop], str] = {
 
 OPERATOR = re.compile(rb"<=|>=|==|!=|<|>|\bis\s+not\b|\bnot\s+in\b|\bis\b|\bin\b")
 
-_ORDER = {
+_NEAR = {
     "<": {"<=": 1.0, ">": 0.6, ">=": 0.4, "!=": 0.2, "==": 0.2},
-    "<=": {"<": 1.0, ">=": 0.6, ">": 0.4, "==": 0.2, "!=": 0.15},
+    "<=": {"<": 1.0, ">=": 0.6, ">": 0.4, "==": 0.2},
     ">": {">=": 1.0, "<": 0.6, "<=": 0.4, "!=": 0.2, "==": 0.2},
-    ">=": {">": 1.0, "<=": 0.6, "<": 0.4, "==": 0.2, "!=": 0.15},
+    ">=": {">": 1.0, "<=": 0.6, "<": 0.4, "==": 0.2},
     "==": {"!=": 1.0, "<=": 0.4, ">=": 0.4, "in": 0.25, "is": 0.2, "<": 0.2, ">": 0.2},
     "!=": {"==": 1.0, "<": 0.35, ">": 0.35, "is not": 0.2, "not in": 0.2, "<=": 0.2, ">=": 0.2},
-    "is": {"is not": 1.0, "==": 0.6, "!=": 0.2},
-    "is not": {"is": 1.0, "!=": 0.6, "==": 0.2},
-    "in": {"not in": 1.0, "==": 0.3, "!=": 0.1},
-    "not in": {"in": 1.0, "!=": 0.3, "==": 0.1},
+    "is": {"is not": 1.0, "==": 0.6, "!=": 0.2, "<": 0.15, "in": 0.15},
+    "is not": {"is": 1.0, "!=": 0.6, "==": 0.2, "in": 0.15, ">": 0.15},
+    "in": {"not in": 1.0, "==": 0.3, "<": 0.2, ">": 0.2},
+    "not in": {"in": 1.0, "!=": 0.3, "==": 0.2, "<": 0.15, ">": 0.15},
 }
+_FAR = 0.1
 
 
 def _operator(site: Site, node: ast.Compare) -> Iterator[Change]:
@@ -41,8 +42,11 @@ def _operator(site: Site, node: ast.Compare) -> Iterator[Change]:
     for symbol, right in zip(node.ops, node.comparators, strict=True):
         place = site.source.operator_span(left, right, OPERATOR)
         if place is not None:
-            for other, weight in _ORDER[SYMBOLS[type(symbol)]].items():
-                yield Change((site.source.edit(*place, other),), weight)
+            written = SYMBOLS[type(symbol)]
+            for other in SYMBOLS.values():
+                if other != written:
+                    weight = _NEAR[written].get(other, _FAR)
+                    yield Change((site.source.edit(*place, other),), weight)
         left = right
 
 

@@ -62,6 +62,9 @@ def _truth(site: Site, node: ast.Constant) -> Iterator[Change]:
 
 
 def _none(site: Site, node: ast.Constant) -> Iterator[Change]:
+    if node.value == "":
+        yield Change(site.replace(node, "None"), 1.0)
+        return
     if node.value is not None or isinstance(site.source.parents[node], ast.Compare):
         return
     for text, weight in (

@@ -66,7 +66,7 @@ def _defaults(site: Site, node: Function) -> Iterator[Change]:
     arguments = node.args
     every = [*arguments.posonlyargs, *arguments.args]
     plain = len(every) - len(arguments.defaults)
-    if 0 < plain and every[plain - 1].arg not in {"self", "cls"}:
+    if plain > 0 and every[plain - 1].arg not in {"self", "cls"}:
         end = site.source.span(every[plain - 1])[1]
         equals = " = " if every[plain - 1].annotation is not None else "="
         for text in _DEFAULTS:

@@ -52,59 +52,6 @@ def _assigned_elsewhere(site: Site, node: ast.Assign | ast.AnnAssign) -> Iterato
             yield Change(site.replace(value, text, bound), weight)
 
 
-def _value_for_none(site: Site, node: ast.Assign | ast.AnnAssign | ast.Return) -> Iterator[Change]:
-    """A computed value where None (or an empty text) is assigned or returned.
-
-    Offers calls of the functions and methods in reach with the variables in reach, and empty
-    or elementary values.
-    """
-    value = node.value
-    if not isinstance(value, ast.Constant) or value.value not in {None, ""}:
-        return
-    names = site.reach(value)
-    offers: dict[str, float] = {}
-    for name in site.locals():
-        offers[name] = 1.0
-    target = node.targets[0] if isinstance(node, ast.Assign) else None
-    hint = target.id if isinstance(target, ast.Name) else ""
-    for text in _calls_in_reach(site, names):
-        offers.setdefault(text, 0.6 + (0.6 if hint and hint in text else 0.0))
-    for called, calls in site.index.calls.items():
-        for call in calls[:4]:
-            text = ast.unparse(call)
-            needed = {n.id for n in ast.walk(call) if isinstance(n, ast.Name)}
-            if needed <= names and len(text) < 70:
-                offers.setdefault(text, 0.5 + (0.6 if hint and hint in called else 0.0))
-    ordered = sorted(offers.items(), key=lambda offer: -offer[1])
-    for text, weight in ordered[:150]:
-        yield Change(site.replace(value, text), weight)
-
-
-def _calls_in_reach(site: Site, names: frozenset[str]) -> Iterator[str]:
-    variables = site.locals()[:6]
-    for name in sorted(site.around.layout.definitions):
-        scope = site.around.layout.definitions[name]
-        if scope.function is None or name not in names:
-            continue
-        wanted = len(scope.parameters)
-        if wanted == 0:
-            yield f"{name}()"
-        if wanted == 1:
-            for variable in variables:
-                yield f"{name}({variable})"
-        if wanted == 2:
-            for first in variables[:4]:
-                for second in variables[:4]:
-                    if first != second:
-                        yield f"{name}({first}, {second})"
-    for variable in variables:
-        for attribute in list(site.index.attributes.get(variable, {}))[:12]:
-            yield f"{variable}.{attribute}"
-            yield f"{variable}.{attribute}()"
-        for function in ("len", "list", "sorted", "str", "int", "set", "sum", "max", "min"):
-            yield f"{function}({variable})"
-
-
 def _choice(site: Site, node: ast.expr) -> Iterator[Change]:
     """`x if c else y` around a value: a default for None, a guard against zero."""
     if is_condition(site, node) or isinstance(site.source.parents[node], ast.IfExp):
@@ -224,9 +171,6 @@ FAMILIES: tuple[Family[Any], ...] = (
     Family("expression of the function", 0.35, (ast.expr,), _same_function),
     Family[ast.Assign | ast.AnnAssign](
         "assigned elsewhere", 0.6, (ast.Assign, ast.AnnAssign), _assigned_elsewhere
-    ),
-    Family[ast.Assign | ast.AnnAssign | ast.Return](
-        "value for None", 0.5, (ast.Assign, ast.AnnAssign, ast.Return), _value_for_none
     ),
     Family("choice", 0.2, (ast.expr,), _choice),
     Family("branches of a choice", 0.6, (ast.IfExp,), _branches),

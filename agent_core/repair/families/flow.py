@@ -142,7 +142,9 @@ def _exceptions(site: Site, node: ast.Try | ast.Raise) -> Iterator[Change]:
         offers.pop("AssertionError", None)
         offers.pop("Failed", None)
         for name, weight in offers.items():
-            if name != own and name.replace(".", "").replace("_", "").isalnum() or name[:1] == "(":
+            if (name != own and name.replace(".", "").replace("_", "").isalnum()) or name[
+                :1
+            ] == "(":
                 yield Change(site.replace(spot, name), weight)
                 if isinstance(node, ast.Try) and name[:1] != "(" and own[:1] != "(":
                     yield Change(site.replace(spot, f"({own}, {name})"), 0.5 * weight)

@@ -97,7 +97,7 @@ def expected_exceptions(site: Site) -> list[str]:
 
 def _only_if(site: Site, node: ast.Assign | ast.AugAssign | ast.Expr) -> Iterator[Change]:
     """The statement only under a condition."""
-    if site.indent is None or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+    if site.indent is None or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
         return
     text = site.source.text(node)
     if "\n" in text:

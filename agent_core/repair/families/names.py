@@ -87,6 +87,7 @@ def _variable(site: Site, node: ast.Name) -> Iterator[Change]:
         weight = (1.0, 0.7, 0.12)[distance] * fit(wanted, site.name_types(name))
         weight *= 1.3 if name in inside else 1.0
         weight *= 0.6 if _bound_later(site, name) else 1.0
+        weight *= 2.0 if name in site.unused else 1.0
         offers.append((weight * (0.5 + likeness(node.id, name)), name))
     offers.sort(key=lambda offer: (-offer[0], offer[1]))
     for weight, name in offers[:_MOST]:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from agent_core.repair.families import (
+    absent,
     arithmetic,
     boolean,
     calls,
@@ -32,6 +33,7 @@ FAMILIES: tuple[Family[Any], ...] = (
     *calls.FAMILIES,
     *sequences.FAMILIES,
     *expressions.FAMILIES,
+    *absent.FAMILIES,
     *guards.FAMILIES,
     *statements.FAMILIES,
     *flow.FAMILIES,

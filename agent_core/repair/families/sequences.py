@@ -212,10 +212,14 @@ def _looped(site: Site, node: ast.For | ast.ListComp) -> Iterator[Change]:
                 offers.setdefault(f"{name}.values()", 0.5)
         elif not types:
             offers.setdefault(name, 0.4)
+    for name in site.globals():
+        offers.setdefault(name, 0.3)
+    for name in site.unused & offers.keys():
+        offers[name] = 2.0
     for wrapped in (f"reversed({own})", f"enumerate({own})", f"sorted({own})", f"list({own})"):
         offers.setdefault(wrapped, 0.3)
     offers.pop(own, None)
-    for text, weight in list(offers.items())[:40]:
+    for text, weight in sorted(offers.items(), key=lambda o: -o[1])[:60]:
         yield Change(site.replace(target.iter, text, 1), weight * (2.0 if empty else 1.0))
 
 

@@ -1,0 +1,117 @@
+"""Where None, an empty text or nothing stands and a computed value belongs."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from agent_core.repair.families.base import Change, Family
+from agent_core.repair.ingredients import Ingredient, reachable
+from agent_core.repair.sites import Site
+
+_MOST = 220
+_PER_TEMPLATE = 5
+_CONVERSIONS = ("len", "list", "sorted", "str", "int", "set", "sum", "max", "min", "abs")
+_HOLDERS = (ast.Assign, ast.AnnAssign, ast.Return, ast.Call, ast.keyword)
+
+
+def _value(site: Site, node: ast.Constant) -> Iterator[Change]:
+    """Variables, expressions of the function, and expressions of the file fitted to this place."""
+    parent = site.source.parents[node]
+    if node.value is not None and node.value != "":
+        return
+    if not isinstance(parent, _HOLDERS):
+        return
+    hint = _hint(parent)
+    offers: dict[str, tuple[float, int]] = {}
+    for name in (*site.locals(), *site.globals()):
+        weight = 2.0 if name in site.unused else 1.0
+        offers[name] = (weight * (0.3 if site.visible.get(name) == 2 else 1.0), 15)
+    _offer_function(site, node, offers)
+    if not isinstance(parent, ast.Call | ast.keyword):
+        _offer_file(site, node, offers)
+        _offer_conversions(site, offers)
+    scored = [
+        (weight * (2.0 if hint and hint in text.lower() else 1.0), text, bound)
+        for text, (weight, bound) in offers.items()
+    ]
+    scored.sort(key=lambda offer: -offer[0])
+    for weight, text, bound in scored[:_MOST]:
+        yield Change(site.replace(node, text, bound), weight)
+
+
+def _hint(parent: ast.AST) -> str:
+    """A word the right expression may contain: the name of what is assigned or passed."""
+    if isinstance(parent, ast.keyword):
+        return (parent.arg or "").strip("_").lower()
+    target = parent.targets[0] if isinstance(parent, ast.Assign) else None
+    if isinstance(target, ast.Name):
+        return target.id.strip("_").lower()
+    return target.attr.strip("_").lower() if isinstance(target, ast.Attribute) else ""
+
+
+def _offer_function(site: Site, node: ast.expr, offers: dict[str, tuple[float, int]]) -> None:
+    names = site.reach(node)
+    for found in site.pool.expressions:
+        if reachable(found, names):
+            fresh = 1.0 if found.names & site.unused else 0.6
+            offers.setdefault(found.text, (fresh, found.bound))
+
+
+def _offer_file(site: Site, node: ast.expr, offers: dict[str, tuple[float, int]]) -> None:
+    """Expressions of the whole file; a variable that is missing here is replaced by one at hand."""
+    names = site.reach(node)
+    variables = [name for name in site.locals() if name not in {"self", "cls"}]
+    for found in site.index.templates.values():
+        missing = sorted(found.names - names)
+        if not missing:
+            offers.setdefault(found.text, (0.4, found.bound))
+            swappable = sorted(n for n in found.names if site.visible.get(n, 2) < 2)
+            missing = swappable[:1] if len(swappable) == 1 else []
+        if len(missing) == 1:
+            for text, weight in _filled(site, found, missing[0], variables):
+                offers.setdefault(text, (weight, found.bound))
+
+
+def _filled(
+    site: Site, found: Ingredient, missing: str, variables: list[str]
+) -> Iterator[tuple[str, float]]:
+    pattern = re.compile(rf"(?<![\w.]){re.escape(missing)}\b")
+    for name in variables[:_PER_TEMPLATE]:
+        yield pattern.sub(name, found.text), 0.6 if name in site.unused else 0.3
+
+
+def _offer_conversions(site: Site, offers: dict[str, tuple[float, int]]) -> None:
+    for variable in site.locals()[:6]:
+        for function in _CONVERSIONS:
+            offers.setdefault(f"{function}({variable})", (0.3, 15))
+        for attribute in list(site.index.attributes.get(variable, {}))[:12]:
+            offers.setdefault(f"{variable}.{attribute}", (0.4, 15))
+            offers.setdefault(f"{variable}.{attribute}()", (0.4, 15))
+
+
+def _missing_argument(site: Site, node: ast.Call) -> Iterator[Change]:
+    """A variable or a short text put in before any argument."""
+    if any(isinstance(argument, ast.GeneratorExp) for argument in node.args):
+        return
+    offers = {name: 1.5 if name in site.unused else 0.5 for name in site.locals()[:10]}
+    for name in site.globals()[:10]:
+        offers.setdefault(name, 0.15)
+    if isinstance(node.func, ast.Attribute):
+        for text in sorted(site.index.strings, key=lambda t: -site.index.strings[t])[:8]:
+            if len(text) <= 10:
+                offers.setdefault(repr(text), 0.3)
+    starts = [site.source.span(argument)[0] for argument in node.args]
+    for start in starts:
+        for text, weight in offers.items():
+            yield Change((site.source.edit(start, start, f"{text}, "),), weight)
+    if not node.args and not node.keywords:
+        end = site.source.span(node)[1] - 1
+        for text, weight in offers.items():
+            yield Change((site.source.edit(end, end, text),), weight)
+
+
+FAMILIES: tuple[Family[Any], ...] = (
+    Family("value for None", 0.6, (ast.Constant,), _value),
+    Family("missing argument", 0.35, (ast.Call,), _missing_argument),
+)

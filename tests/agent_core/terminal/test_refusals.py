@@ -1,0 +1,107 @@
+"""Bad input: one clear sentence, exit code 2, and nothing changed or kept."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.agent_core.projects import shop, write
+from tests.agent_core.terminal.command_line import Answer, fix, journeyman
+
+
+def refused(answer: Answer, *words: str) -> None:
+    assert (answer.code, answer.out.count('"SessionStopped"')) == (2, 0), answer
+    assert answer.err.startswith("journeyman: ")
+    assert "Traceback" not in answer.err
+    for word in words:
+        assert word in answer.err, answer.err
+    assert "No sessions yet" in journeyman("sessions").out
+
+
+def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
+    refused(fix(tmp_path / "missing"), "does not exist")
+
+
+def test_a_file(tmp_path: Path) -> None:
+    write(tmp_path, {"x.py": ""})
+    refused(fix(tmp_path / "x.py"), "is a file")
+
+
+@pytest.mark.root_or_user
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "p")
+    folder.chmod(0)
+    try:
+        refused(fix(folder), "cannot be read")
+    finally:
+        folder.chmod(0o755)
+
+
+def test_the_whole_disk() -> None:
+    refused(fix(Path("/")), "whole disk")
+
+
+def test_the_home_folder(tmp_path: Path) -> None:
+    write(tmp_path, {"test_x.py": "def test_x(): assert 0"})
+    refused(fix(tmp_path, env={"HOME": str(tmp_path)}), "home folder")
+
+
+def test_no_tests(tmp_path: Path) -> None:
+    refused(fix(write(tmp_path / "p", {"m.py": "x = 1\n"})), "No tests were found")
+
+
+def test_tests_that_cannot_be_collected(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", {"test_m.py": "import not_there\n\ndef test_x(): pass\n"})
+    refused(fix(folder), "cannot be collected", "not_there")
+
+
+def test_an_interpreter_that_is_none(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "p")
+    refused(journeyman("fix", folder, "--json", "--python", folder / "shop/prices.py"), "prices.py")
+
+
+def test_an_interpreter_that_is_missing(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "p")
+    refused(journeyman("fix", folder, "--json", "--python", "/no/python"), "/no/python")
+
+
+def test_no_pytest_there_says_how_to_install_it(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "p")
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
+    answer = journeyman("fix", folder, "--json", "--python", bare / "bin/python")
+    refused(answer, "pytest", f"{bare}/bin/python -m pip install pytest")
+
+
+def test_a_broken_virtual_environment_is_named(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "p")
+    (folder / ".venv/bin").mkdir(parents=True)
+    (folder / ".venv/bin/python").symlink_to("/gone/python3")
+    (folder / ".venv/pyvenv.cfg").write_text("home = /gone\n")
+    refused(journeyman("fix", folder, "--json"), ".venv")
+
+
+def test_a_test_that_is_not_there(tmp_path: Path) -> None:
+    refused(fix(shop(tmp_path / "p"), "--tests", "tests/none.py"), "No test is named")
+
+
+def test_a_test_command_we_cannot_read(tmp_path: Path) -> None:
+    refused(fix(shop(tmp_path / "p"), "--test-command", "make check"), "make check")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["fix"], ["fix", ".", "--budget-minutes", "0"], ["fly"], ["show"], ["fix", ".", "--tests"]],
+)
+def test_wrong_use(arguments: list[str]) -> None:
+    assert journeyman(*arguments).code == 2
+
+
+@pytest.mark.parametrize("command", ["show", "resume", "accept"])
+def test_an_unknown_session(command: str) -> None:
+    answer = journeyman(command, "20200101-000000")
+    assert answer.code == 2
+    assert "There is no session" in answer.err
