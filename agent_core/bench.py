@@ -38,9 +38,13 @@ class Bench:
         deadline: float,
         tests: Sequence[str] | None = None,
         reverse_files: bool = False,
+        test_limit_s: float | None = None,
         on_case: Callable[[TestCase], None] | None = None,
     ) -> TestReport:
-        """Run all tests, or the named ones, by a deadline on the monotonic clock."""
+        """Run all tests, or the named ones, by a deadline on the monotonic clock.
+
+        `test_limit_s` seconds are for each single test.
+        """
         before = await asyncio.to_thread(self.workspace.snapshot)
         try:
             return await run_suite(
@@ -49,6 +53,7 @@ class Bench:
                 reverse_files=reverse_files,
                 deadline_s=max(0.1, deadline - time.monotonic()),
                 scratch=self.scratch,
+                test_limit_s=test_limit_s,
                 on_case=on_case,
             )
         finally:

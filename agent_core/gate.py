@@ -9,13 +9,18 @@ import msgspec
 
 from agent_core.bench import Bench
 from agent_core.history import History
-from agent_core.judging import apart_by_order, check_runnable, judge, wanted
+from agent_core.judging import apart_by_order, check_runnable, hangs, judge, wanted
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
 from runners.reports import GREEN, TestCase, TestReport
 
 QUICK_S = 10.0
 """A suite up to this long is measured in reverse at the start; a longer one when it matters."""
+LIMIT_SHARE = 0.02
+SHORTEST_LIMIT_S, LONGEST_LIMIT_S = 2.0, 30.0
+"""What one test may take in the first run, as a part of the budget, before it counts as hanging."""
+PATIENCE = 3.0
+"""How many times as long it may take when it is looked at again, and after a change."""
 
 OnCase = Callable[[TestCase], None]
 
@@ -32,22 +37,31 @@ class Gate:
         baseline = history.baseline
         return 2.5 * baseline.run.wall_s + 1.0 if baseline else 0.0
 
-    async def baseline(self, check: Check, *, deadline: float, on_case: OnCase) -> Baseline:
+    async def baseline(
+        self, check: Check, *, budget_s: float, deadline: float, on_case: OnCase
+    ) -> Baseline:
         """Run everything, confirm what is red, and set apart what proves nothing.
 
         Raises:
             UserProblem: there is nothing to start from.
         """
         snapshot = await asyncio.to_thread(self.bench.workspace.snapshot)
-        first = await self.bench.run(deadline=deadline, on_case=on_case)
+        limit = min(max(LIMIT_SHARE * budget_s, SHORTEST_LIMIT_S), LONGEST_LIMIT_S)
+        first = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
         check_runnable(first)
         target = wanted(first.red, check.tests, (case.id for case in first.cases))
-        wavering, ordered = await self._unconfirmed(first, deadline=deadline)
-        reverse = first.wall_s <= QUICK_S
+        wavering, ordered = await self._unconfirmed(first, limit=limit, deadline=deadline)
+        hanging = set(hangs(first))
+        reverse = first.wall_s <= QUICK_S or not target
         if reverse:
-            other = await self.bench.run(deadline=deadline, reverse_files=True)
+            quick = [case.id for case in first.cases if case.id not in hanging]
+            other = await self.bench.run(
+                deadline=deadline, tests=quick if hanging else None, reverse_files=True
+            )
             ordered |= set(apart_by_order(first, other)) - wavering
         apart = wavering | ordered
+        # Hangs that are not to be mended would cost the longer time at every verdict.
+        patience = 1.0 if hanging - set(target) - apart else PATIENCE
         return Baseline(
             snapshot=snapshot,
             run=self.bench.summary(first),
@@ -55,22 +69,29 @@ class Gate:
             still_red=tuple(t for t in first.red if t not in target and t not in apart),
             wavering=tuple(sorted(wavering)),
             order_dependent=tuple(sorted(ordered)),
+            hanging=tuple(sorted(hanging - apart)),
             reversed_run=reverse,
+            test_limit_s=patience * limit,
         )
 
     async def _unconfirmed(
-        self, first: TestReport, *, deadline: float
+        self, first: TestReport, *, limit: float, deadline: float
     ) -> tuple[set[str], set[str]]:
-        """Red tests that a second look finds green: alone as well (wavering), or only alone."""
+        """Red tests that a second look finds green: alone as well (wavering), or only alone.
+
+        The second look gives each test more time, so that a slow one is not taken for a hang.
+        """
         if not first.red:
             return set(), set()
-        alone = await self.bench.run(deadline=deadline, tests=first.red)
+        patience = PATIENCE * limit
+        alone = await self.bench.run(deadline=deadline, tests=first.red, test_limit_s=patience)
         doubtful = {case.id for case in alone.cases if case.status in GREEN} & set(first.red)
-        if not doubtful:
-            return set(), set()
-        again = await self.bench.run(deadline=deadline)
-        wavering = {t for t in doubtful if (case := again.case(t)) and case.status in GREEN}
-        return wavering, doubtful - wavering
+        slow = doubtful & set(hangs(first))
+        if not doubtful - slow:
+            return slow, set()
+        again = await self.bench.run(deadline=deadline, test_limit_s=patience)
+        green = {t for t in doubtful if (case := again.case(t)) and case.status in GREEN}
+        return slow | green, doubtful - green - slow
 
     async def evaluate(self, baseline: Baseline, *, deadline: float, on_case: OnCase) -> Verdict:
         """Run all tests on the workspace as it stands, twice, and judge.
@@ -88,11 +109,12 @@ class Gate:
                 snapshot=snapshot, baseline=baseline, before=before, runs=runs, changed=changed
             )
 
-        forward = await self.bench.run(deadline=deadline, on_case=on_case)
+        limit = baseline.test_limit_s
+        forward = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
         first = verdict(forward)
         if not first.holds and first.state != "no_regression":
             return first
-        reverse = await self.bench.run(deadline=deadline, reverse_files=True)
+        reverse = await self.bench.run(deadline=deadline, test_limit_s=limit, reverse_files=True)
         second = verdict(forward, reverse)
         if second.newly_broken and not baseline.reversed_run:
             baseline = await self._with_reverse(baseline, before, deadline=deadline)
@@ -106,7 +128,9 @@ class Gate:
         try:
             spare = await asyncio.to_thread(self.bench.workspace.spare, self._spare)
             await asyncio.to_thread(spare.restore, baseline.snapshot)
-            other = await self.bench.elsewhere(spare).run(deadline=deadline, reverse_files=True)
+            other = await self.bench.elsewhere(spare).run(
+                deadline=deadline, test_limit_s=baseline.test_limit_s, reverse_files=True
+            )
         finally:
             await asyncio.to_thread(shutil.rmtree, self._spare, ignore_errors=True)
         ordered = set(apart_by_order(before, other)) - set(baseline.target)

@@ -95,7 +95,7 @@ def judge(
     seen = {case.id for run in runs for case in run.cases}
     fixed = tuple(t for t in baseline.target if all(_green(run, t) for run in runs))
     failing = tuple(t for t in baseline.target if t not in set(fixed))
-    broken = tuple(sorted(red_now - was_red))
+    broken = tuple(sorted(t for t in red_now - was_red if t.partition("::")[0] not in was_red))
     vanished = tuple(sorted(set(before.green) - seen - apart))
     facts = {
         "passed": sum(case.status in GREEN and case.id not in red_now for case in total),
@@ -156,8 +156,12 @@ def _state(
 
 
 def _green(report: TestReport, test: str) -> bool:
+    """Whether a test is green; a file that could not be collected is when all its tests are."""
     case = report.case(test)
-    return case is not None and case.status in GREEN
+    if case is not None:
+        return case.status in GREEN
+    inside = [case for case in report.cases if case.id.startswith(f"{test}::")]
+    return any(c.status in GREEN for c in inside) and all(c.status not in RED for c in inside)
 
 
 def stranger(runs: Sequence[TestReport], changed: Collection[str]) -> LoadedModule | None:
@@ -184,6 +188,12 @@ def _is_source_of(path: str, module: str) -> bool:
     return any(
         f"/{path}".endswith(f"/{ending}") for ending in (f"{stem}.py", f"{stem}/__init__.py")
     )
+
+
+def hangs(report: TestReport) -> tuple[str, ...]:
+    """Tests that were cut off at their time limit, or were running when the whole run was."""
+    cut = {"TooSlow", "NotFinished"}
+    return tuple(c.id for c in report.cases if c.failure and c.failure.exception in cut)
 
 
 def apart_by_order(forward: TestReport, reverse: TestReport) -> tuple[str, ...]:

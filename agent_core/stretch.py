@@ -132,7 +132,9 @@ class Stretch:
             self._say(case.id, done)
 
         check = self.history.task.check
-        baseline = await gate.baseline(check, deadline=self.deadline, on_case=on_case)
+        baseline = await gate.baseline(
+            check, budget_s=60 * self.budget.minutes, deadline=self.deadline, on_case=on_case
+        )
         self.log.append(BaselineMeasured(baseline=baseline))
 
     def _loop(self, workspace: Workspace, bench: Bench, gate: Gate) -> Loop:

@@ -41,7 +41,8 @@ class Baseline(msgspec.Struct, frozen=True):
 
     target: red twice, the tests the task is about. still_red: red as well, but not asked for.
     wavering: red once and green once. order_dependent: changes with the order of the files.
-    reversed_run: whether the reversed order was measured at all.
+    hanging: red because cut off. reversed_run: whether the reversed order was measured at all.
+    test_limit_s: what one test may take on a tree that is judged.
     """
 
     snapshot: str
@@ -50,6 +51,8 @@ class Baseline(msgspec.Struct, frozen=True):
     still_red: tuple[str, ...] = ()
     wavering: tuple[str, ...] = ()
     order_dependent: tuple[str, ...] = ()
+    hanging: tuple[str, ...] = ()
+    test_limit_s: float | None = None
     reversed_run: bool = False
 
     @property

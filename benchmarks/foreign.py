@@ -117,8 +117,8 @@ def judge(
 def validate(place: Place, fault: Fault, green: tuple[str, ...]) -> str:
     """Whether the judge takes the bug's own reversal for right, and an empty patch for false."""
     original = (place.pristine / fault.file).read_bytes().decode("utf-8")
-    lines = [text.splitlines(keepends=True) for text in (fault.text, original)]
-    reversal = "".join(difflib.unified_diff(*lines, f"a/{fault.file}", f"b/{fault.file}"))
+    faulty, mended = (text.splitlines(keepends=True) for text in (fault.text, original))
+    reversal = "".join(difflib.unified_diff(faulty, mended, f"a/{fault.file}", f"b/{fault.file}"))
     visible = tuple(test for test in fault.noticing if test not in fault.withheld)
     claim = product.FixOutcome(
         state="fixed",
@@ -174,7 +174,8 @@ def _word(result: Result) -> str:
 def _totals(results: list[Result]) -> str:
     judged = [result.judgement for result in results if result.judgement is not None]
     outcomes = [result.outcome for result in results]
-    cpu = sum(outcome.candidate_cpu_s or 0.0 for outcome in outcomes)
+    trying = sum(outcome.candidate_cpu_s or 0.0 for outcome in outcomes)
+    whole = sum(outcome.cpu_s for outcome in outcomes)
     candidates = sum(outcome.candidates for outcome in outcomes)
     nothing = sum(outcome.reason == "nothing_found" for outcome in outcomes)
     lines = [
@@ -183,10 +184,15 @@ def _totals(results: list[Result]) -> str:
         + table.percent(sum(each.right for each in judged), len(judged)),
         f"nothing found: {nothing}",
         f"false fixed: {sum(not each.honest for each in judged)}",
-        f"{candidates} candidates in {sum(outcome.wall_s for outcome in outcomes):.0f} s, "
-        + (f"{candidates / cpu:.1f} a CPU second" if cpu else "CPU time not reported"),
+        f"{candidates} candidates in {sum(outcome.wall_s for outcome in outcomes):.0f} s",
+        f"candidates a CPU second of trying: {_rate(candidates, trying)}",
+        f"candidates a CPU second of the whole runs: {_rate(candidates, whole)}",
     ]
     return "\n".join(lines)
+
+
+def _rate(candidates: int, cpu_s: float) -> str:
+    return f"{candidates / cpu_s:.1f}" if cpu_s else "not reported"
 
 
 def arguments(names: list[str]) -> argparse.ArgumentParser:

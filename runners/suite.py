@@ -114,9 +114,13 @@ async def run_suite(
     reverse_files: bool = False,
     deadline_s: float,
     scratch: Path,
+    test_limit_s: float | None = None,
     on_case: Callable[[TestCase], None] | None = None,
 ) -> TestReport:
     """Run the suite, or only `tests`, and report one case a test.
+
+    A test that takes longer than `test_limit_s` seconds fails with TooSlow where it is; a suite
+    in which many do gets less for each further one.
 
     A failing suite, a broken one and one that hangs all end in a report, see its health. Raises
     `process.CannotStart` and `process.GuardianLost`.
@@ -130,6 +134,7 @@ async def run_suite(
         config = configuration(suite, mode="run", results=path, scratch=folder)
         config["tests"] = None if tests is None else list(tests)
         config["reverse_files"] = reverse_files
+        config["test_limit_s"] = test_limit_s
         command = launch_command(suite, config, temporary=temporary, deadline_s=deadline_s)
         results = Results(path, on_case)
         outcome = await follow(command, results)

@@ -116,7 +116,7 @@ def _at_site(site: Site, chosen: frozenset[str]) -> Iterator[_Candidate]:
     for node in (site.statement, *site.nodes):
         value = not isinstance(node, ast.expr) or is_value(site, node)
         text = _inside_text(site, node)
-        for family in families_for(type(node)):
+        for family in families_for(node):
             if (chosen and family.name not in chosen) or (family.values and not value):
                 continue
             yield from _of_family(site, node, family, inside_text=text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from agent_core.repair.scopes import Function, Layout, Scope, own_nodes
-from agent_core.repair.source import ATOM, Source, strength
+from agent_core.repair.source import Source, strength
 from runners.observations import TypeNames
 from runners.reports import Failure
 
@@ -57,7 +57,7 @@ class Pool:
         self.targets: list[str] = []
         source = layout.source
         found: dict[str, Ingredient] = {}
-        for statement in _statements(layout, scope):
+        for statement in _statements(scope):
             conditions = _condition_nodes(statement)
             for node in own_nodes(source, statement):
                 ingredient = _ingredient(source, node)
@@ -84,7 +84,7 @@ class Pool:
             self.targets.append(source.text(statement.targets[0]))
 
 
-def _statements(layout: Layout, scope: Scope) -> list[ast.stmt]:
+def _statements(scope: Scope) -> list[ast.stmt]:
     """The scope's own statements and those of enclosing functions, nearest first."""
     found = list(scope.statements)
     outer = scope.parent
@@ -265,6 +265,3 @@ def reachable(ingredient: Ingredient, names: frozenset[str]) -> bool:
 def of_type(types: TypeNames, name: str) -> bool:
     """Whether one of these types is `name`, element types aside."""
     return any(t.partition("[")[0] == name for t in types)
-
-
-__all__ = ["ATOM", "BUILTINS", "Donor", "FileIndex", "Ingredient", "Literals", "Pool"]

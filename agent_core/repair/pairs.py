@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from runners.patches import Patch, PatchOutcome
 
@@ -51,7 +51,7 @@ def _add(scored: dict[str, tuple[int, Patch]], first: Patch, second: Patch, toge
 
 def _pair(first: Patch, second: Patch) -> Patch | None:
     edits = tuple(sorted(first.edits + second.edits))
-    for left, right in zip(edits, edits[1:], strict=False):
+    for left, right in pairwise(edits):
         touching = left.file == right.file and right.start <= left.end
         if touching and (right.start < left.end or right.start == left.start):
             return None

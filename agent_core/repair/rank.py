@@ -1,4 +1,4 @@
-"""Which of several patches that make the tests green a person would want, and why not the others."""
+"""Which of several patches that turn the tests green a person would want, and why."""
 
 import math
 import re

@@ -71,7 +71,7 @@ class Site:
         self.nodes = own_nodes(self.source, statement)
         self.visible = self.scope.visible()
         self._reach: dict[ast.expr, frozenset[str]] = {}
-        self._plain = frozenset(self.visible) | BUILTINS
+        self.plain = frozenset(self.visible) | BUILTINS
 
     @property
     def pool(self) -> Pool:
@@ -108,7 +108,7 @@ class Site:
         found = self._reach.get(node)
         if found is None:
             local = local_targets(self.source, node)
-            found = self._plain.union(local) if local else self._plain
+            found = self.plain.union(local) if local else self.plain
             self._reach[node] = found
         return found
 
@@ -173,11 +173,13 @@ class Site:
     @property
     def in_loop(self) -> bool:
         """Whether the statement stands in a loop of its own function."""
-        here = self.source.parents.get(self.statement)
+        child: ast.AST = self.statement
+        here = self.source.parents.get(child)
         while here is not None and not isinstance(here, Function | ast.ClassDef):
-            if isinstance(here, ast.For | ast.AsyncFor | ast.While):
+            loop = isinstance(here, ast.For | ast.AsyncFor | ast.While)
+            if loop and child not in getattr(here, "orelse", ()):
                 return True
-            here = self.source.parents.get(here)
+            child, here = here, self.source.parents.get(here)
         return False
 
     @property

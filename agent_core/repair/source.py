@@ -25,6 +25,9 @@ _OPERATORS: dict[type[ast.operator], int] = {
     ast.Pow: 13,
 }
 
+Located = ast.expr | ast.stmt | ast.keyword | ast.arg
+"""Nodes that know where they stand."""
+
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 
 
@@ -53,7 +56,7 @@ class Source:
                 self.parents[child] = node
         self._texts: dict[ast.AST, str] = {}
 
-    def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg) -> tuple[int, int]:
+    def span(self, node: Located) -> tuple[int, int]:
         """Byte offsets [start, end) of a node, without decorators."""
         found = self._spans.get(node)
         if found is None:
@@ -66,7 +69,7 @@ class Source:
             self._spans[node] = found
         return found
 
-    def text(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg) -> str:
+    def text(self, node: Located) -> str:
         """The node as written."""
         found = self._texts.get(node)
         if found is None:
@@ -97,6 +100,8 @@ class Source:
             decorator = min(self.span(d)[0] for d in decorators(statement))
             end = self.data.rindex(b"@", start, decorator)
         lead = self.data[start:end]
+        if self.data.startswith(b"elif", end) and isinstance(statement, ast.If):
+            return None
         return lead.decode() if not lead.strip() else None
 
     def edit(self, start: int, end: int, text: str) -> TextEdit:
@@ -106,9 +111,10 @@ class Source:
     def replace(self, node: ast.expr, text: str, bound: int = ATOM) -> TextEdit:
         """Put an expression of binding strength `bound` where `node` stands."""
         start, end = self.span(node)
-        if (bound < self.required(node) and not self._enclosed(start, end)) or isinstance(
-            node, ast.GeneratorExp
-        ):
+        weak = bound < self.required(node) and not self._enclosed(start, end)
+        # The span of a generator that is a call's only argument includes the call's parentheses.
+        dotted = text[0].isdigit() and isinstance(self.parents.get(node), ast.Attribute)
+        if weak or dotted or isinstance(node, ast.GeneratorExp):
             text = f"({text})"
         return self.edit(start, end, text)
 
@@ -185,10 +191,8 @@ def _required(parent: ast.AST, node: ast.expr) -> int:
         return strength(parent) + 1
     if isinstance(parent, ast.UnaryOp):
         return strength(parent)
-    if isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node:
-        return ATOM
-    if isinstance(parent, ast.Call) and parent.func is node:
-        return ATOM
+    if node in (getattr(parent, "func", None), getattr(parent, "value", None)):
+        return _HELD.get(type(parent), 1)
     if isinstance(parent, ast.IfExp):
         return 1 if parent.orelse is node else 2
     return _CONTEXTS.get(type(parent), 1)
@@ -201,12 +205,16 @@ def _required_operand(parent: ast.BinOp, node: ast.expr) -> int:
     return own if parent.left is node else own + 1
 
 
-_CONTEXTS: dict[type[ast.AST], int] = {
-    ast.Compare: 6,
+_HELD: dict[type[ast.AST], int] = {
+    ast.Attribute: ATOM,
+    ast.Subscript: ATOM,
+    ast.Call: ATOM,
+    ast.FormattedValue: ATOM,
     ast.Await: ATOM,
     ast.Starred: 6,
-    ast.FormattedValue: ATOM,
+}
+
+_CONTEXTS: dict[type[ast.AST], int] = {
+    ast.Compare: 6,
     ast.comprehension: 2,
-    ast.Assign: 1,
-    ast.Return: 1,
 }

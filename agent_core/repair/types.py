@@ -9,9 +9,16 @@ from runners.observations import Observations, TypeNames
 _NUMBERS = frozenset({"int", "float", "bool", "complex"})
 
 _CALLS: dict[str, TypeNames] = {
-    name: (name,)
-    for name in ("str", "int", "float", "bool", "list", "dict", "set", "tuple", "range", "bytes")
-} | {
+    "str": ("str",),
+    "int": ("int",),
+    "float": ("float",),
+    "bool": ("bool",),
+    "list": ("list",),
+    "dict": ("dict",),
+    "set": ("set",),
+    "tuple": ("tuple",),
+    "range": ("range",),
+    "bytes": ("bytes",),
     "len": ("int",),
     "sorted": ("list",),
     "isinstance": ("bool",),
@@ -22,33 +29,23 @@ _CALLS: dict[str, TypeNames] = {
     "chr": ("str",),
     "hash": ("int",),
     "frozenset": ("frozenset",),
-    "open": ("_io.TextIOWrapper",),
 }
 
-_METHODS: dict[str, TypeNames] = dict.fromkeys(
-    [
-        "join",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "capitalize",
-        "replace",
-        "format",
-        "zfill",
-        "ljust",
-        "rjust",
-        "center",
-        "swapcase",
-        "casefold",
-        "expandtabs",
-        "removeprefix",
-        "removesuffix",
-    ],
-    ("str",),
-) | {
+_METHODS: dict[str, TypeNames] = {
+    "join": ("str",),
+    "strip": ("str",),
+    "lstrip": ("str",),
+    "rstrip": ("str",),
+    "lower": ("str",),
+    "upper": ("str",),
+    "title": ("str",),
+    "capitalize": ("str",),
+    "replace": ("str",),
+    "format": ("str",),
+    "zfill": ("str",),
+    "ljust": ("str",),
+    "rjust": ("str",),
+    "center": ("str",),
     "split": ("list",),
     "splitlines": ("list",),
     "rsplit": ("list",),

@@ -75,6 +75,8 @@ def _(event: BaselineMeasured) -> str:
     parts = [f"at the start: {baseline.run.sentence()}"]
     if baseline.still_red:
         parts.append(f"{len(baseline.still_red)} red ones are not part of this task")
+    if baseline.hanging:
+        parts.append(f"hanging: {', '.join(baseline.hanging[:5])}")
     if baseline.wavering:
         parts.append(f"wavering, set apart: {', '.join(baseline.wavering[:5])}")
     if baseline.order_dependent:

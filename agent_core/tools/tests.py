@@ -30,7 +30,10 @@ async def _run_tests(context: ToolContext, asked: RunTests) -> ToolOutcome:
         context.progress(case.id, done, total)
 
     report = await context.bench.run(
-        deadline=context.deadline, tests=asked.tests or None, on_case=on_case
+        deadline=context.deadline,
+        tests=asked.tests or None,
+        test_limit_s=baseline.test_limit_s,
+        on_case=on_case,
     )
     before = context.bench.report(baseline.run)
     if asked.tests:

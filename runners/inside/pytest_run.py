@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from . import failures, provenance
+from .limit import Limit
 from .results import Results
 from .watch import watch
 
@@ -70,9 +71,10 @@ def with_parents(files: Iterable[str]) -> set[str]:
     """The files and every folder above them."""
     places: set[str] = set()
     for file in files:
-        while file and file not in places:
-            places.add(file)
-            file = posixpath.dirname(file)
+        place = file
+        while place and place not in places:
+            places.add(place)
+            place = posixpath.dirname(place)
     return places
 
 
@@ -171,6 +173,7 @@ class Reporter:
         self._root: str = config["root"]
         self._results = Results(config["results"])
         watch(config, self._results)
+        self._limit = Limit(config)
         self._selection = selection
         self._reports: list[pytest.TestReport] = []
         self._failures: dict[str, dict[str, Any]] = {}
@@ -233,7 +236,14 @@ class Reporter:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._reports.append(report)
 
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self) -> Iterator[None]:
+        self._limit.start()
+        yield
+        self._limit.stop()
+
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self._limit.stop()
         status, phase = folded(self._reports)
         duration = sum(report.duration for report in self._reports)
         failure = None if phase is None else self._failures.get(phase)

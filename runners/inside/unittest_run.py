@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import failures, provenance
+from .limit import Limit
 from .results import Results
 from .watch import watch
 
@@ -70,6 +71,7 @@ class Reporter(unittest.TextTestResult):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._root: str = self.config["root"]
+        self._limit = Limit(self.config)
         self._reported: dict[str, float] = {}
         self._started = 0.0
         self._status = "not_run"
@@ -79,8 +81,10 @@ class Reporter(unittest.TextTestResult):
         super().startTest(test)
         self._started, self._status, self._failure = time.perf_counter(), "not_run", None
         self.results.add("begin", id=self.ids.of(test))
+        self._limit.start()
 
     def stopTest(self, test: unittest.TestCase) -> None:
+        self._limit.stop()
         super().stopTest(test)
         duration = time.perf_counter() - self._started
         self._write(self.ids.of(test), self._status, duration, self._failure)

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from agent_core.judging import apart_by_order, check_runnable, judge, stranger, wanted
@@ -156,3 +157,17 @@ def test_order_sets_apart_what_changes_colour() -> None:
     forward = report(a="passed", b="failed", c="passed")
     reverse = report(a="failed", b="passed", c="passed")
     assert apart_by_order(forward, reverse) == ids("a", "b")
+
+
+def test_a_file_that_collects_again_is_green_when_all_its_tests_are() -> None:
+    before = TestReport(health="ran", cases=(TestCase(id="t.py", status="error"),))
+    base = msgspec.structs.replace(baseline(), target=("t.py",))
+
+    def after(*statuses: Status) -> Verdict:
+        cases = tuple(TestCase(id=f"t.py::{n}", status=s) for n, s in enumerate(statuses))
+        run = TestReport(health="ran", cases=cases)
+        return judge(snapshot="b", baseline=base, before=before, runs=[run, run], changed=("m.py",))
+
+    assert after("passed", "passed", "skipped").state == "fixed"
+    assert after("passed", "failed").state == "failing"
+    assert after("skipped").state == "failing"

@@ -156,7 +156,8 @@ def test_the_totals() -> None:
     assert "nothing found: 1" in text
     assert "false fixed: 1" in text
     assert "FALSE FIXED" in text
-    assert "200 candidates in 9 s, 200.0 a CPU second" in text
+    assert "candidates a CPU second of trying: 200.0" in text
+    assert "candidates a CPU second of the whole runs: 66.7" in text
 
 
 def test_statements_end_where_their_bodies_begin() -> None:

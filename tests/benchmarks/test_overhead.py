@@ -28,4 +28,4 @@ def test_differences_are_in_milliseconds() -> None:
     steps = overhead.Steps({"read_file": [0.002, 0.004], "edit_file": [0.03]}, [0.001, 0.003])
     assert round(steps.mean_s, 6) == 0.012
     assert round(steps.difference_ms, 6) == 10.0
-    assert overhead.Startup(program_s=0.3, floor_s=0.2).ratio == 1.5
+    assert overhead.Startup(program_s=0.75, floor_s=0.5).ratio == 1.5

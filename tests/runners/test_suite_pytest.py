@@ -1,5 +1,6 @@
 """Runs of pytest: what becomes of each kind of result, of options, and of runs gone wrong."""
 
+import asyncio
 import json
 import signal
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from runners.reports import Failure
-from tests.runners.projects import Project, statuses
+from runners.suite import run_suite
+from tests.runners.projects import Project, statuses, write
 
 GREEN = "def test_a(): pass\ndef test_b(): pass\n"
 
@@ -470,3 +472,27 @@ def test_a_doctest_failure_shows_both_outputs(project: Project) -> None:
     assert failure is not None
     assert failure.message == "one()\nexpected: 2\ngot: 1"
     assert (failure.file, failure.line) == ("lib.py", 4)
+
+
+def test_a_cancelled_run_leaves_nothing_behind(project: Project) -> None:
+    code = "import time\ndef test_a(): pass\ndef test_b(): time.sleep(60)\n"
+    write(project.root, {"test_a.py": code})
+    suite = project.suite()
+
+    async def started_then_cancelled() -> None:
+        first = asyncio.Event()
+        run = asyncio.ensure_future(
+            run_suite(
+                suite,
+                deadline_s=60,
+                scratch=project.scratch,
+                on_case=lambda _case: first.set(),
+            )
+        )
+        await first.wait()
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+
+    asyncio.run(asyncio.wait_for(started_then_cancelled(), 30))
+    assert list(project.scratch.iterdir()) == []

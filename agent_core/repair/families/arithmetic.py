@@ -123,13 +123,13 @@ def _regroup(site: Site, node: ast.BinOp) -> Iterator[Change]:
     for operand in (node.left, node.right):
         start, end = site.source.span(operand)
         data = site.source.data
-        if isinstance(operand, ast.BinOp) and data[start - 1 : start] == b"(":
-            if data[end : end + 1] == b")":
-                edits = (
-                    site.source.edit(start - 1, start, ""),
-                    site.source.edit(end, end + 1, ""),
-                )
-                yield Change(edits, 0.6)
+        enclosed = data[start - 1 : start] == b"(" and data[end : end + 1] == b")"
+        if isinstance(operand, ast.BinOp) and enclosed:
+            edits = (
+                site.source.edit(start - 1, start, ""),
+                site.source.edit(end, end + 1, ""),
+            )
+            yield Change(edits, 0.6)
 
 
 def _off_by_one(site: Site, node: ast.expr) -> Iterator[Change]:
@@ -177,9 +177,9 @@ def _numbers_near(site: Site, node: ast.expr) -> list[str]:
     found = []
     for ingredient in site.pool.expressions:
         kind = isinstance(ingredient.node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
-        if kind and len(ingredient.text) < 24 and reachable(ingredient, names):
-            if {base(name) for name in site.types(ingredient.node)} & _NUMERIC:
-                found.append(ingredient.text)
+        short = kind and len(ingredient.text) < 24 and reachable(ingredient, names)
+        if short and {base(name) for name in site.types(ingredient.node)} & _NUMERIC:
+            found.append(ingredient.text)
     return found[:_MOST]
 
 

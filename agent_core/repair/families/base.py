@@ -7,6 +7,8 @@ from typing import Generic, NamedTuple, TypeVar
 from agent_core.repair.sites import Site
 from runners.patches import TextEdit
 
+_NO_VALUES = (ast.Slice, ast.Starred, ast.Yield, ast.YieldFrom)
+
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -41,7 +43,7 @@ class Family(Generic[Node]):
 
 def is_value(site: Site, node: ast.AST) -> bool:
     """Whether a node is an expression that is computed for its value."""
-    if not isinstance(node, ast.expr) or isinstance(node, ast.Slice | ast.Starred):
+    if not isinstance(node, ast.expr) or isinstance(node, _NO_VALUES):
         return False
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         return False

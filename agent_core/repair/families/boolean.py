@@ -150,11 +150,10 @@ def candidates_for_tests(site: Site) -> list[str]:
     for node in site.nodes:
         if isinstance(node, ast.Name) and site.visible.get(node.id, 2) < 2:
             found[node.id] = None
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
-            if isinstance(node.ctx, ast.Load) and "(" not in site.text(node):
-                found[site.text(node)] = None
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            found[site.text(node)] = None
     found.update(dict.fromkeys(site.locals()[:10]))
-    return list(found)[:14]
+    return [text for text in found if "(" not in text][:14]
 
 
 def tests_of(site: Site, name: str) -> Iterator[tuple[str, float, int]]:

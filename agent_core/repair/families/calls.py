@@ -30,7 +30,8 @@ def _swap_arguments(site: Site, node: ast.Call) -> Iterator[Change]:
 
 
 def _drop_argument(site: Site, node: ast.Call) -> Iterator[Change]:
-    spans = [site.source.span(part) for part in (*node.args, *node.keywords)]
+    parts: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+    spans = [site.source.span(part) for part in parts]
     spans.sort()
     if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
         return
@@ -63,7 +64,7 @@ def _add_argument(site: Site, node: ast.Call) -> Iterator[Change]:
 
 
 def _appended(site: Site, node: ast.Call, text: str) -> Any:
-    parts = [*node.args, *node.keywords]
+    parts: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
     if not parts:
         end = site.source.span(node)[1] - 1
         return site.source.edit(end, end, text)

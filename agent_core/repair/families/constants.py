@@ -89,7 +89,7 @@ def _empty(site: Site, node: ast.List | ast.Tuple | ast.Dict | ast.Set) -> Itera
     closing = {ast.List: ("[", "]"), ast.Tuple: ("(", ",)"), ast.Set: ("{", "}")}[type(node)]
     if not node.elts:
         inner = ["[]"] if isinstance(node, ast.List) else []
-        inner += site.locals()[:_MOST] + ["0", "None", "1", '""']
+        inner += [*site.locals()[:_MOST], "0", "None", "1", '""']
         for name in inner:
             yield Change(site.replace(node, f"{closing[0]}{name}{closing[1]}"), 1.0)
         yield Change(site.replace(node, "None"), 0.3)

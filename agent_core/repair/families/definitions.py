@@ -2,13 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from agent_core.repair.families.base import Change, Family
 from agent_core.repair.scopes import Function
 from agent_core.repair.sites import Site
 
-_DECORATORS = ("staticmethod", "classmethod", "property")
 _DEFAULTS = ("None", "0", "1", "True", "False", '""', "()")
 
 
@@ -16,40 +16,38 @@ def _decorate(site: Site, node: Function) -> Iterator[Change]:
     """A missing decorator: the standard ones, then those of the same file."""
     if site.indent is None:
         return
-    present = {site.text(decorator) for decorator in node.decorator_list}
-    offers: dict[str, float] = {}
-    parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
-    if site.scope.enclosing_class is site.scope:
-        first = parameters[0] if parameters else ""
-        offers = {"staticmethod": 1.0 if first not in {"self", "cls"} else 0.1}
-        offers["classmethod"] = 1.0 if first == "cls" else 0.2
-        if len(parameters) == 1:
-            offers["property"] = 1.0
-        for other in site.block:
-            if isinstance(other, Function) and other.name == node.name and other is not node:
-                offers[f"{node.name}.setter"] = 1.0
+    offers = _standard_decorators(site, node)
     for text in site.index.decorators:
         if text.partition(".")[2] not in {"setter", "deleter", "getter"}:
             offers.setdefault(text, 0.6)
     for name in sorted(site.visible):
-        if "cache" in name or name in {"wraps", "contextmanager", "total_ordering"}:
+        if "cache" in name or name in {"contextmanager", "total_ordering"}:
             offers.setdefault(name, 0.3)
-    for name in parameters:
-        if "wraps" in site.visible:
-            offers.setdefault(f"wraps({name})", 0.2)
-        elif "functools" in site.visible:
-            offers.setdefault(f"functools.wraps({name})", 0.2)
-    for name in _enclosing_parameters(site):
+    for name in site.scope.parameters[:2]:
         prefix = "wraps" if "wraps" in site.visible else "functools.wraps"
         if prefix.partition(".")[0] in site.visible:
             offers.setdefault(f"{prefix}({name})", 0.8)
+    for decorator in node.decorator_list:
+        offers.pop(site.text(decorator), None)
     for text, weight in offers.items():
-        if text not in present:
-            yield Change(site.before((f"@{text}",)), weight)
+        yield Change(site.before((f"@{text}",)), weight)
 
 
-def _enclosing_parameters(site: Site) -> tuple[str, ...]:
-    return site.scope.parameters[:2]
+def _standard_decorators(site: Site, node: Function) -> dict[str, float]:
+    if not isinstance(site.scope.node, ast.ClassDef):
+        return {}
+    parameters = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+    first = parameters[0] if parameters else ""
+    offers = {
+        "staticmethod": 1.0 if first not in {"self", "cls"} else 0.1,
+        "classmethod": 1.0 if first == "cls" else 0.2,
+    }
+    if len(parameters) == 1:
+        offers["property"] = 1.0
+    twins = [o for o in site.block if isinstance(o, Function) and o.name == node.name]
+    if len(twins) > 1:
+        offers[f"{node.name}.setter"] = 1.0
+    return offers
 
 
 def _undecorate(site: Site, node: Function | ast.ClassDef) -> Iterator[Change]:
@@ -101,7 +99,7 @@ def _parameters(site: Site, node: Function) -> Iterator[Change]:
     """Neighbouring parameters swapped."""
     source = site.source
     every = [*node.args.posonlyargs, *node.args.args]
-    for first, second in zip(every, every[1:], strict=False):
+    for first, second in pairwise(every):
         if first.arg in {"self", "cls"} or first.annotation or second.annotation:
             continue
         edits = (

@@ -76,11 +76,11 @@ def _choice(site: Site, node: ast.expr) -> Iterator[Change]:
 
 
 def _dividends(node: ast.expr) -> list[str]:
-    found = []
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Div | ast.FloorDiv | ast.Mod):
-            found.append(ast.unparse(inner.right))
-    return found
+    return [
+        ast.unparse(inner.right)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Div | ast.FloorDiv | ast.Mod)
+    ]
 
 
 def _branches(site: Site, node: ast.IfExp) -> Iterator[Change]:
@@ -128,10 +128,11 @@ def _rebuilt_call(site: Site, node: ast.Call) -> Iterator[Change]:
 
 def _close(site: Site, node: ast.expr) -> list[tuple[str, float]]:
     names, own = site.reach(node), site.text(node)
-    found: list[tuple[str, float]] = []
-    for ingredient in site.pool.expressions:
-        if ingredient.text != own and reachable(ingredient, names) and len(ingredient.text) < 30:
-            found.append((ingredient.text, site.fits(node, ingredient)))
+    found = [
+        (ingredient.text, site.fits(node, ingredient))
+        for ingredient in site.pool.expressions
+        if ingredient.text != own and reachable(ingredient, names) and len(ingredient.text) < 30
+    ]
     found.sort(key=lambda offer: -offer[1])
     return found[:5]
 

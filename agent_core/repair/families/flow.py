@@ -61,10 +61,13 @@ def _return_value(site: Site, node: ast.Expr) -> Iterator[Change]:
         if isinstance(value.value, ast.Call) and len(value.value.args) == 1:
             yield Change(site.replace_statement(f"yield {site.text(value.value.args[0])}"), 0.6)
         return
-    for word, weight in (("return ", 1.0), ("yield ", 0.3), ("yield from ", 0.4)):
+    words = {"return ": 1.0, "yield ": 0.3}
+    if isinstance(site.function, ast.FunctionDef):
+        words["yield from "] = 0.4
+    elif isinstance(value, ast.Call):
+        words["await "] = 1.0
+    for word, weight in words.items():
         yield Change((site.source.edit(start, start, word),), weight)
-    if isinstance(site.function, ast.AsyncFunctionDef):
-        yield Change((site.source.edit(start, start, "await "),), 1.0)
 
 
 def _return_other(site: Site, node: ast.Return) -> Iterator[Change]:
@@ -142,12 +145,12 @@ def _exceptions(site: Site, node: ast.Try | ast.Raise) -> Iterator[Change]:
         offers.pop("AssertionError", None)
         offers.pop("Failed", None)
         for name, weight in offers.items():
-            if (name != own and name.replace(".", "").replace("_", "").isalnum()) or name[
-                :1
-            ] == "(":
-                yield Change(site.replace(spot, name), weight)
-                if isinstance(node, ast.Try) and name[:1] != "(" and own[:1] != "(":
-                    yield Change(site.replace(spot, f"({own}, {name})"), 0.5 * weight)
+            grouped = name[:1] == "("
+            if name == own or not (grouped or name.replace(".", "").isidentifier()):
+                continue
+            yield Change(site.replace(spot, name), weight)
+            if isinstance(node, ast.Try) and not grouped and own[:1] != "(":
+                yield Change(site.replace(spot, f"({own}, {name})"), 0.5 * weight)
 
 
 def _caught(site: Site, node: ast.stmt) -> Iterator[Change]:

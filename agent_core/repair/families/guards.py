@@ -35,7 +35,7 @@ def _tests(site: Site) -> list[tuple[str, float]]:
         if {base(t) for t in site.name_types(name)} & {"list", "str", "tuple"}:
             found.setdefault(f"len({name}) <= 1", 0.3 * near)
     for condition in site.pool.conditions[:10]:
-        if reachable(condition, site._plain):
+        if reachable(condition, site.plain):
             found.setdefault(condition.text, 0.4)
             found.setdefault(negated(condition.node, condition.text), 0.2)
     ordered = sorted(found.items(), key=lambda item: -item[1])
@@ -110,7 +110,7 @@ def _only_if(site: Site, node: ast.Assign | ast.AugAssign | ast.Expr) -> Iterato
 def _ensure(site: Site, node: ast.stmt) -> Iterator[Change]:
     """A default for a parameter that is None: `if x is None: x = []`."""
     function = site.function
-    if function is None or not function.body or site.statement is not function.body[0]:
+    if function is None or not function.body or node is not function.body[0]:
         return
     for name in site.scope.parameters[:6]:
         if name in {"self", "cls"}:
@@ -121,13 +121,11 @@ def _ensure(site: Site, node: ast.stmt) -> Iterator[Change]:
                 yield Change(edits, 1.0 if "NoneType" in site.name_types(name) else 0.3)
 
 
-def _unwrapped(site: Site, node: ast.If | ast.While | ast.With | ast.Try) -> Iterator[Change]:
+def _unwrapped(site: Site, node: ast.If | ast.While | ast.With) -> Iterator[Change]:
     """The body of a block without its header."""
     body = node.body
     start = site.source.span(node)[0]
     if site.indent is None or body[0].lineno <= node.lineno or getattr(node, "orelse", None):
-        return
-    if isinstance(node, ast.Try):
         return
     inner = site.source.indent(body[0])
     if inner is None:

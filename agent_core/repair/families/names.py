@@ -182,9 +182,9 @@ def _own_attribute(site: Site, node: ast.Name) -> Iterator[Change]:
 
 
 def _bare_name(site: Site, node: ast.Attribute) -> Iterator[Change]:
-    if isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
-        if node.value.id in {"self", "cls"} and node.attr in site.reach(node):
-            yield Change(site.replace(node, node.attr), 1.0)
+    own = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+    if own and isinstance(node.ctx, ast.Load) and node.attr in site.reach(node):
+        yield Change(site.replace(node, node.attr), 1.0)
 
 
 def _target(site: Site, node: ast.Assign | ast.AugAssign | ast.For) -> Iterator[Change]:

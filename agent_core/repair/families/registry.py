@@ -45,6 +45,10 @@ NAMES: tuple[str, ...] = tuple(family.name for family in FAMILIES)
 
 
 @cache
-def families_for(kind: type[ast.AST]) -> tuple[Family[Any], ...]:
-    """The families whose rules accept nodes of this type."""
-    return tuple(family for family in FAMILIES if issubclass(kind, family.kinds))
+def _families(kind: str) -> tuple[Family[Any], ...]:
+    return tuple(family for family in FAMILIES if issubclass(getattr(ast, kind), family.kinds))
+
+
+def families_for(node: ast.AST) -> tuple[Family[Any], ...]:
+    """The families whose rules accept this node."""
+    return _families(type(node).__name__)

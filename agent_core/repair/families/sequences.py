@@ -43,35 +43,36 @@ def _is_sequence(site: Site, node: ast.expr) -> bool:
 def _slice(site: Site, node: ast.Subscript) -> Iterator[Change]:
     if not isinstance(node.slice, ast.Slice):
         return
-    part = node.slice
-    held = site.text(node.value)
+    part, held = node.slice, site.text(node.value)
     lower = site.text(part.lower) if part.lower else ""
     upper = site.text(part.upper) if part.upper else ""
     step = f":{site.text(part.step)}" if part.step else ""
-    offers: dict[str, float] = {f"{held}[{upper}:{step}]": 0.5, f"{held}[:{lower}{step}]": 0.5}
-    if lower and upper:
-        offers |= {f"{held}[{lower}:{step}]": 0.7, f"{held}[:{upper}{step}]": 0.7}
-    offers[f"{held}[{upper}:{lower}{step}]"] = 0.4
+    offers = _other_bounds(lower, upper)
     for name in _bounds(site, node):
-        offers.setdefault(f"{held}[{name}:{upper}{step}]", 0.25)
-        offers.setdefault(f"{held}[{lower}:{name}{step}]", 0.25)
-    for start in ("1", "2"):
-        offers.setdefault(f"{held}[{start}:{upper}{step}]", 0.35)
-    for end in ("-1", "1"):
-        offers.setdefault(f"{held}[{lower}:{end}{step}]", 0.35)
-    offers[held] = 0.4
-    if not step:
-        offers[f"{held}[{lower}:{upper}:-1]"] = 0.15
+        offers.setdefault(f"{name}:{upper}", 0.25)
+        offers.setdefault(f"{lower}:{name}", 0.25)
+    subscripts = {f"{bounds}{step}": weight for bounds, weight in offers.items()}
+    if step:
+        subscripts[f"{lower}:{upper}"] = 0.5
     else:
-        offers[f"{held}[{lower}:{upper}]"] = 0.5
-    if lower and not upper:
-        offers[f"{held}[{lower}]"] = 0.4
-    if upper and not lower:
-        offers[f"{held}[{upper}]"] = 0.3
-    offers.pop(site.text(node), None)
-    for text, weight in offers.items():
-        if "[:]" not in text:
-            yield Change(site.replace(node, text), weight)
+        subscripts[f"{lower}:{upper}:-1"] = 0.15
+    if bool(lower) != bool(upper):
+        subscripts[lower or upper] = 0.4
+    yield Change(site.replace(node, held), 0.4)
+    for text, weight in subscripts.items():
+        written = f"{held}[{text}]"
+        if text != ":" and written != site.text(node):
+            yield Change(site.replace(node, written), weight)
+
+
+def _other_bounds(lower: str, upper: str) -> dict[str, float]:
+    """Bounds shifted, swapped or left out."""
+    offers = {f"{upper}:": 0.5, f":{lower}": 0.5}
+    if lower and upper:
+        offers |= {f"{lower}:": 0.7, f":{upper}": 0.7, f"{upper}:{lower}": 0.4}
+    for text in (f"1:{upper}", f"2:{upper}", f"{lower}:-1", f"{lower}:1"):
+        offers.setdefault(text, 0.35)
+    return offers
 
 
 def _bounds(site: Site, node: ast.expr) -> list[str]:
@@ -125,14 +126,15 @@ def _keyed(site: Site, node: ast.Name) -> Iterator[Change]:
 def _swap_indices(site: Site, node: ast.Subscript) -> Iterator[Change]:
     """`x[i][j]` becomes `x[j][i]`."""
     inner = node.value
-    if isinstance(inner, ast.Subscript) and not isinstance(inner.slice, ast.Slice):
-        if not isinstance(node.slice, ast.Slice):
-            source = site.source
-            edits = (
-                source.edit(*source.span(inner.slice), site.text(node.slice)),
-                source.edit(*source.span(node.slice), site.text(inner.slice)),
-            )
-            yield Change(edits, 1.0)
+    if not isinstance(inner, ast.Subscript):
+        return
+    if not isinstance(inner.slice, ast.Slice) and not isinstance(node.slice, ast.Slice):
+        source = site.source
+        edits = (
+            source.edit(*source.span(inner.slice), site.text(node.slice)),
+            source.edit(*source.span(node.slice), site.text(inner.slice)),
+        )
+        yield Change(edits, 1.0)
 
 
 def _get(site: Site, node: ast.Subscript) -> Iterator[Change]:
@@ -204,23 +206,30 @@ def _looped(site: Site, node: ast.For | ast.ListComp) -> Iterator[Change]:
         if reachable(found, names):
             offers[found.text] = 0.8
     for name in site.locals():
-        types = {base(t) for t in site.name_types(name)}
-        if types & {"list", "dict", "set", "tuple", "generator", "str"}:
-            offers.setdefault(name, 0.8)
-            if "dict" in types:
-                offers.setdefault(f"{name}.items()", 0.8)
-                offers.setdefault(f"{name}.values()", 0.5)
-        elif not types:
-            offers.setdefault(name, 0.4)
+        for text, weight in _iterables(site, name):
+            offers.setdefault(text, weight)
     for name in site.globals():
         offers.setdefault(name, 0.3)
-    for name in site.unused & offers.keys():
-        offers[name] = 2.0
     for wrapped in (f"reversed({own})", f"enumerate({own})", f"sorted({own})", f"list({own})"):
         offers.setdefault(wrapped, 0.3)
     offers.pop(own, None)
-    for text, weight in sorted(offers.items(), key=lambda o: -o[1])[:60]:
+    for text, weight in sorted(offers.items(), key=lambda offer: -offer[1])[:60]:
         yield Change(site.replace(target.iter, text, 1), weight * (2.0 if empty else 1.0))
+
+
+def _iterables(site: Site, name: str) -> Iterator[tuple[str, float]]:
+    types = {base(t) for t in site.name_types(name)}
+    if name in site.unused:
+        yield name, 2.0
+    if types & {"list", "dict", "set", "tuple", "generator", "str"}:
+        yield name, 0.8
+        if "dict" in types:
+            yield f"{name}.items()", 0.8
+            yield f"{name}.values()", 0.5
+    elif not types:
+        yield name, 0.4
+    if not types or types & {"list", "tuple", "str"}:
+        yield f"range(len({name}))", 0.4
 
 
 def _filter(

@@ -144,29 +144,31 @@ def _assign(site: Site, node: ast.stmt) -> Iterator[Change]:
     """`a = b` for two variables of the function, or `a.append(b)`, put in here."""
     if site.indent is None or site.function is None or isinstance(node, Function | ast.ClassDef):
         return
-    lasting = not isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break)
+    for text, weight in _updates(site):
+        yield Change(site.before((text,)), weight)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
+            yield Change(site.after((text,)), weight)
+
+
+def _updates(site: Site) -> Iterator[tuple[str, float]]:
     names = [name for name in site.locals() if name not in {"self", "cls"}][:12]
     for first in names:
         wanted = site.name_types(first)
+        kinds = {name.partition("[")[0] for name in wanted}
+        if "int" in kinds:
+            yield f"{first} += 1", 0.8
+            yield f"{first} -= 1", 0.8
         for second in names:
             if first == second:
                 continue
-            offers = [(f"{first} = {second}", 0.6 * fit(wanted, site.name_types(second)))]
-            if any(t.startswith("list") for t in wanted):
-                offers.append((f"{first}.append({second})", 0.8))
-                offers.append((f"{first}.extend({second})", 0.3))
-            if any(t.startswith("set") for t in wanted):
-                offers.append((f"{first}.add({second})", 0.8))
-            for text, weight in offers:
-                if weight > 0.1:
-                    yield Change(site.before((text,)), weight)
-                    if lasting and isinstance(node, _SIMPLE):
-                        yield Change(site.after((text,)), weight)
-        if {"int"} & set(wanted):
-            for text in (f"{first} += 1", f"{first} -= 1"):
-                yield Change(site.before((text,)), 0.8)
-                if lasting and isinstance(node, _SIMPLE):
-                    yield Change(site.after((text,)), 0.8)
+            likely = fit(wanted, site.name_types(second))
+            if likely > 0.1:
+                yield f"{first} = {second}", 0.6 * likely
+            if "list" in kinds:
+                yield f"{first}.append({second})", 0.8
+                yield f"{first}.extend({second})", 0.3
+            if "set" in kinds:
+                yield f"{first}.add({second})", 0.8
 
 
 def _duplicate_elsewhere(site: Site, node: ast.If | ast.For | ast.While) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from agent_core.repair.sites import Site
 _PREFIX = re.compile(r"^([rRbBuUfF]*)('''|\"\"\"|'|\")")
 _MOST = 16
 _LONGEST = 400
+_SEPARATORS = (" ", ",", ", ", "-", "_", ".", ":", ";", "/", "\\n", "\\t")
 _FORMAT = re.compile(r"(?<=\{)[^{}]*(?=\})")
 
 
@@ -65,26 +66,21 @@ def _whole_edit(site: Site, node: ast.expr, text: str) -> Any:
 
 
 def _small_edits(inner: str, *, joined: bool) -> Iterator[tuple[str, float]]:
+    plain = "\\" not in inner and "{" not in inner
     for size in (2, 1):
         if len(inner) > 2 * size and inner[:size] == inner[-size:] and "\\" not in inner[:size]:
             yield inner[size:-size], 1.0 if size == 2 else 0.5
-    if joined or "\\" in inner or "{" in inner:
-        folded: tuple[str, ...] = ()
-    else:
-        folded = (inner.lower(), inner.upper(), inner.capitalize(), inner.title(), inner.swapcase())
-    for text in folded:
-        yield text, 0.7
+    if plain and not joined:
+        for text in (inner.lower(), inner.upper(), inner.capitalize(), inner.title()):
+            yield text, 0.7
     for text in (inner.strip(), f"{inner} ", f" {inner}", ""):
         yield text, 0.4
-    if not inner:
-        for text in (" ", ",", "\\n", "-", "_", "."):
-            yield text, 0.3
-    if len(inner) == 1:
-        for text in (" ", ",", ", ", "", "-", "_", ".", ":", ";", "/", "\\n", "\\t"):
+    if len(inner) < 2:
+        for text in _SEPARATORS:
             yield text, 0.3
     yield f"{inner}\\n", 0.15
     yield inner.removesuffix("\\n"), 0.4
-    if 1 < len(inner) <= 24 and "\\" not in inner and "{" not in inner:
+    if 1 < len(inner) <= 24 and plain:
         yield inner[1:], 0.2
         yield inner[:-1], 0.2
 
@@ -136,9 +132,7 @@ def _pattern(site: Site, node: ast.Constant) -> Iterator[Change]:
     if literal is None or not _is_pattern(site, node, literal):
         return
     inner = literal.inner
-    offers: dict[str, float] = {}
-    for text, weight in ((f"^{inner}", 0.5), (f"{inner}$", 0.6), (f"^{inner}$", 0.5)):
-        offers[text] = weight
+    offers = {f"^{inner}": 0.5, f"{inner}$": 0.6, f"^{inner}$": 0.5}
     offers[inner.removeprefix("^")] = 0.5
     offers[inner.removesuffix("$")] = 0.5
     for found in re.finditer(r"\\([dDwWsSbB])|(?<=[\w\])])([+*?])|(?<!\\)\.|\{(\d+)", inner):
@@ -163,9 +157,10 @@ def _pattern_alternatives(found: re.Match[str]) -> tuple[str, ...]:
 
 def _is_pattern(site: Site, node: ast.Constant, literal: _Literal) -> bool:
     parent = site.source.parents[node]
-    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute):
-        if isinstance(parent.func.value, ast.Name) and parent.func.value.id in {"re", "regex"}:
-            return True
+    called = parent.func if isinstance(parent, ast.Call) else None
+    holder = called.value if isinstance(called, ast.Attribute) else None
+    if isinstance(holder, ast.Name) and holder.id in {"re", "regex"}:
+        return True
     return "r" in literal.head.lower() and bool(set(literal.inner) & set("[]()+*\\^$"))
 
 
@@ -182,11 +177,11 @@ def _format(site: Site, node: ast.Constant | ast.JoinedStr) -> Iterator[Change]:
 
 def _format_edits(field: str) -> Iterator[tuple[str, float]]:
     name, colon, spec = field.partition(":")
-    if not colon:
+    if not colon and "!" not in name:
         for extra in ("!r", "!s", ":.2f", ":d", ":02d"):
             yield f"{name}{extra}", 0.3
         return
-    yield name, 0.5
+    yield name.partition("!")[0], 0.5
     for found in re.finditer(r"\d+", spec):
         for value in (int(found.group(0)) + 1, int(found.group(0)) - 1):
             width = len(found.group(0))

@@ -1,0 +1,1 @@
+"""Tests of the repair knowledge: places, families, order, ranking."""
