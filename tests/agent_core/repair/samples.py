@@ -126,8 +126,3 @@ def applied(text: str, patch: Patch) -> str:
     for edit in sorted(patch.edits, reverse=True):
         data[edit.start : edit.end] = edit.text.encode()
     return data.decode()
-
-
-def results(text: str, **options: object) -> list[str]:
-    found = patches_for(text, **options)  # type: ignore[arg-type]  (handed through as they came)
-    return [applied(text, patch) for patch in found.patches]
