@@ -9,14 +9,14 @@ import msgspec
 
 from agent_core.bench import Bench
 from agent_core.history import History
-from agent_core.judging import apart_by_order, check_runnable, hangs, judge, wanted
+from agent_core.judging import apart_by_order, check_runnable, hangs, judge, patient, wanted
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
 from runners.reports import GREEN, TestCase, TestReport
 
 QUICK_S = 10.0
 """A suite up to this long is measured in reverse at the start; a longer one when it matters."""
-LIMIT_SHARE = 0.02
+LIMIT_SHARE = 0.01
 SHORTEST_LIMIT_S, LONGEST_LIMIT_S = 2.0, 30.0
 """What one test may take in the first run, as a part of the budget, before it counts as hanging."""
 PATIENCE = 3.0
@@ -47,21 +47,23 @@ class Gate:
         """
         snapshot = await asyncio.to_thread(self.bench.workspace.snapshot)
         limit = min(max(LIMIT_SHARE * budget_s, SHORTEST_LIMIT_S), LONGEST_LIMIT_S)
+        patience = PATIENCE * limit
         first = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
         check_runnable(first)
+        first, wavering, ordered = await self._confirmed(first, patience, deadline=deadline)
         target = wanted(first.red, check.tests, (case.id for case in first.cases))
-        wavering, ordered = await self._unconfirmed(first, limit=limit, deadline=deadline)
         hanging = set(hangs(first))
         reverse = first.wall_s <= QUICK_S or not target
         if reverse:
             quick = [case.id for case in first.cases if case.id not in hanging]
             other = await self.bench.run(
-                deadline=deadline, tests=quick if hanging else None, reverse_files=True
+                deadline=deadline,
+                tests=quick if hanging else None,
+                test_limit_s=patience,
+                reverse_files=True,
             )
             ordered |= set(apart_by_order(first, other)) - wavering
         apart = wavering | ordered
-        # Hangs that are not to be mended would cost the longer time at every verdict.
-        patience = 1.0 if hanging - set(target) - apart else PATIENCE
         return Baseline(
             snapshot=snapshot,
             run=self.bench.summary(first),
@@ -71,27 +73,28 @@ class Gate:
             order_dependent=tuple(sorted(ordered)),
             hanging=tuple(sorted(hanging - apart)),
             reversed_run=reverse,
-            test_limit_s=patience * limit,
+            # Hangs that are not to be mended would cost the longer time at every verdict.
+            test_limit_s=limit if hanging - set(target) - apart else patience,
         )
 
-    async def _unconfirmed(
-        self, first: TestReport, *, limit: float, deadline: float
-    ) -> tuple[set[str], set[str]]:
-        """Red tests that a second look finds green: alone as well (wavering), or only alone.
+    async def _confirmed(
+        self, first: TestReport, patience: float, *, deadline: float
+    ) -> tuple[TestReport, set[str], set[str]]:
+        """The first run after a second look at what was red, and which red tests it found green.
 
-        The second look gives each test more time, so that a slow one is not taken for a hang.
+        A test that only wanted more time takes its second result. Others that are green now waver
+        if they are green in the whole suite as well; else they depend on the tests before them.
         """
         if not first.red:
-            return set(), set()
-        patience = PATIENCE * limit
+            return first, set(), set()
         alone = await self.bench.run(deadline=deadline, tests=first.red, test_limit_s=patience)
+        first = patient(first, alone)
         doubtful = {case.id for case in alone.cases if case.status in GREEN} & set(first.red)
-        slow = doubtful & set(hangs(first))
-        if not doubtful - slow:
-            return slow, set()
+        if not doubtful:
+            return first, set(), set()
         again = await self.bench.run(deadline=deadline, test_limit_s=patience)
         green = {t for t in doubtful if (case := again.case(t)) and case.status in GREEN}
-        return slow | green, doubtful - green - slow
+        return first, green, doubtful - green
 
     async def evaluate(self, baseline: Baseline, *, deadline: float, on_case: OnCase) -> Verdict:
         """Run all tests on the workspace as it stands, twice, and judge.

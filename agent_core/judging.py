@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+import msgspec
+
 from agent_core.integrity import is_test_file, tampered
 from agent_core.verdict import Baseline, State, Verdict
 from runners.problems import UserProblem
@@ -194,6 +196,14 @@ def hangs(report: TestReport) -> tuple[str, ...]:
     """Tests that were cut off at their time limit, or were running when the whole run was."""
     cut = {"TooSlow", "NotFinished"}
     return tuple(c.id for c in report.cases if c.failure and c.failure.exception in cut)
+
+
+def patient(first: TestReport, again: TestReport) -> TestReport:
+    """The first run with every test that was cut off as it ended when it was given more time."""
+    cut = set(hangs(first))
+    later = {case.id: case for case in again.cases if case.id in cut}
+    cases = tuple(later.get(case.id, case) for case in first.cases)
+    return msgspec.structs.replace(first, cases=cases)
 
 
 def apart_by_order(forward: TestReport, reverse: TestReport) -> tuple[str, ...]:

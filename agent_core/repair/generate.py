@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from agent_core.repair.alike import Candidate, together
 from agent_core.repair.explain import summarise
 from agent_core.repair.families.base import Change, Family, is_value
 from agent_core.repair.families.registry import families_for
@@ -20,8 +21,6 @@ from agent_core.repair.types import Types
 from runners.observations import Observations
 from runners.patches import Patch, TextEdit
 from runners.reports import Failure
-
-_MANY_SITES = 60
 
 
 class GenerateRequest(msgspec.Struct, frozen=True):
@@ -48,13 +47,6 @@ class GenerateResult(msgspec.Struct, frozen=True):
     cut: int = 0
 
 
-class _Candidate(msgspec.Struct, frozen=True):
-    edits: tuple[TextEdit, ...]
-    score: float
-    family: str
-    line: int
-
-
 def generate(request: GenerateRequest) -> GenerateResult:
     """All patches of the chosen families at the places, the most promising `limit` of them."""
     sources: dict[str, Source] = {}
@@ -75,12 +67,12 @@ def generate(request: GenerateRequest) -> GenerateResult:
     )
 
 
-def _rank(candidate: _Candidate) -> tuple[float, int, tuple[TextEdit, ...]]:
+def _rank(candidate: Candidate) -> tuple[float, int, tuple[TextEdit, ...]]:
     size = sum(edit.end - edit.start + len(edit.text) for edit in candidate.edits)
     return (-round(candidate.score, 6), size, candidate.edits)
 
 
-def _patch(candidate: _Candidate, sources: dict[str, Source]) -> Patch:
+def _patch(candidate: Candidate, sources: dict[str, Source]) -> Patch:
     first = candidate.edits[0]
     digest = hashlib.blake2b(repr(candidate.edits).encode("utf-8", "surrogatepass"), digest_size=8)
     return Patch(
@@ -95,12 +87,12 @@ def _patch(candidate: _Candidate, sources: dict[str, Source]) -> Patch:
 
 def _candidates(
     request: GenerateRequest, sources: dict[str, Source]
-) -> dict[tuple[TextEdit, ...], _Candidate]:
+) -> dict[tuple[TextEdit, ...], Candidate]:
     types = Types(request.observations)
     literals = read_literals(request.literals, request.failures)
     functions = _signatures(request.sources, sources)
     chosen = frozenset(request.families)
-    best: dict[tuple[TextEdit, ...], _Candidate] = {}
+    best: dict[tuple[TextEdit, ...], Candidate] = {}
     for file, source in sources.items():
         around = Surroundings(source, types, literals, request.failures, functions)
         places = [place for place in request.places if place.file == file]
@@ -109,10 +101,12 @@ def _candidates(
                 known = best.get(candidate.edits)
                 if known is None or candidate.score > known.score:
                     best[candidate.edits] = candidate
+    for candidate in together(best.values(), sources):
+        best.setdefault(candidate.edits, candidate)
     return best
 
 
-def _at_site(site: Site, chosen: frozenset[str]) -> Iterator[_Candidate]:
+def _at_site(site: Site, chosen: frozenset[str]) -> Iterator[Candidate]:
     for node in (site.statement, *site.nodes):
         value = not isinstance(node, ast.expr) or is_value(site, node)
         text = _inside_text(site, node)
@@ -124,10 +118,10 @@ def _at_site(site: Site, chosen: frozenset[str]) -> Iterator[_Candidate]:
 
 def _of_family(
     site: Site, node: ast.AST, family: Family[Any], *, inside_text: bool
-) -> Iterator[_Candidate]:
+) -> Iterator[Candidate]:
     changes = [c for c in family.rule(site, node) if _useful(site, c, inside_text=inside_text)]
     for change in changes:
-        yield _Candidate(
+        yield Candidate(
             tuple(sorted(change.edits)),
             score(site.suspicion, family.weight, change.weight, len(changes)),
             family.name,

@@ -8,7 +8,6 @@ import msgspec
 
 from agent_core.repair.scopes import Function, Layout, Scope, own_nodes
 from agent_core.repair.source import Source, strength
-from runners.observations import TypeNames
 from runners.reports import Failure
 
 BUILTINS = frozenset(dir(builtins))
@@ -25,7 +24,6 @@ class Ingredient(msgspec.Struct, frozen=True):
     names: frozenset[str]
     line: int
     node: ast.expr
-    uses: int = 1
 
 
 class Donor(msgspec.Struct, frozen=True):
@@ -110,8 +108,8 @@ def _ingredient(source: Source, node: ast.expr) -> Ingredient | None:
     text = source.portable(node)
     if len(text) > _LONGEST:
         return None
-    if isinstance(node, ast.GeneratorExp) and not text.startswith("("):
-        return None
+    if isinstance(node, ast.GeneratorExp | ast.Tuple) and not text.startswith("("):
+        text = f"({text})"
     return Ingredient(
         text=text, bound=strength(node), names=free_names(node), line=node.lineno, node=node
     )
@@ -260,8 +258,3 @@ def _compared(line: str) -> Iterator[object]:
 def reachable(ingredient: Ingredient, names: frozenset[str]) -> bool:
     """Whether everything the expression needs can be named here."""
     return ingredient.names <= names
-
-
-def of_type(types: TypeNames, name: str) -> bool:
-    """Whether one of these types is `name`, element types aside."""
-    return any(t.partition("[")[0] == name for t in types)

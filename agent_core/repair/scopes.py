@@ -30,14 +30,6 @@ class Scope:
         """The function itself, if the scope is one."""
         return self.node if isinstance(self.node, Function) else None
 
-    @property
-    def enclosing_class(self) -> "Scope | None":
-        """The nearest class around."""
-        scope: Scope | None = self
-        while scope is not None and not isinstance(scope.node, ast.ClassDef):
-            scope = scope.parent
-        return scope
-
     def visible(self) -> dict[str, int]:
         """Names in reach with their distance: 0 own, 1 an enclosing function's, 2 the module's."""
         found: dict[str, int] = dict.fromkeys(self.names, 0)

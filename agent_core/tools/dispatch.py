@@ -47,8 +47,10 @@ class Dispatch:
         """Run one call to its end. A call that is cancelled leaves the tree as it was before."""
         tool = self._tools.get(call.tool)
         effect = tool.effect if tool else "reads"
-        context = self._context(call.id, History(self._log.events))
-        before = await asyncio.to_thread(context.workspace.snapshot) if effect == "writes" else ""
+        history = History(self._log.events)
+        context = self._context(call.id, history)
+        # The tree is what the log says: whatever else was written into it has been taken back.
+        before = history.snapshot if effect == "writes" else ""
         self._log.append(
             ToolIntended(step=step, call=call, effect=effect, snapshot=before),
             durable=effect == "writes",

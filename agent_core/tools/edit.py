@@ -26,7 +26,7 @@ class EditFile(msgspec.Struct, frozen=True):
 
 async def _edit_file(context: ToolContext, asked: EditFile) -> ToolOutcome:
     workspace = context.workspace
-    before = await asyncio.to_thread(workspace.snapshot)
+    before = context.history.snapshot
     if asked.take_back:
         target = _before_last_edit(context.history)
         if target is None:

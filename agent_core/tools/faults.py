@@ -3,6 +3,7 @@
 import msgspec
 
 from agent_core.integrity import is_source
+from agent_core.judging import hangs
 from agent_core.repair.localise import rank_places
 from agent_core.results import FaultLocated, Suspect, ToolOutcome
 from agent_core.tools.tool import Tool, ToolContext
@@ -14,7 +15,8 @@ FAILING = 20
 PASSING = 60
 """Passing tests traced: those in the files of the failing ones first, quick ones first."""
 SHOWN = 10
-PER_TEST_S = 10.0
+TRACED_TIMES = 50.0
+SHORTEST_S, LONGEST_S = 1.0, 20.0
 SHARE = 0.3
 """Part of the time left that tracing may take."""
 
@@ -38,7 +40,7 @@ async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome
         context.bench.suite,
         tests=(*failing, *passing),
         deadline_s=max(1.0, SHARE * left),
-        per_test_s=min(PER_TEST_S, max(0.5, 0.1 * left)),
+        per_test_s=per_test_s(before, (*failing, *passing)),
         values=True,
         scratch=context.bench.scratch,
     )
@@ -51,6 +53,13 @@ async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome
         text=_told(suspects),
         data=FaultLocated(suspects=suspects, observations=blob, traced=len(observed.traces)),
     )
+
+
+def per_test_s(report: TestReport, tests: tuple[str, ...]) -> float:
+    """Seconds for one traced test: plenty for the slowest that ends, little for one that hangs."""
+    cut = set(hangs(report))
+    ended = [case.duration_s for t in tests if t not in cut and (case := report.case(t))]
+    return min(LONGEST_S, SHORTEST_S + TRACED_TIMES * max(ended, default=0.0))
 
 
 def representative(report: TestReport, tests: tuple[str, ...]) -> tuple[str, ...]:

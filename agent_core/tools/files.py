@@ -12,7 +12,6 @@ from agent_core.tools.tool import Tool, ToolContext
 from editors.paths import Folder
 from editors.refusals import Refused
 from editors.search import search_text
-from editors.sources import list_sources
 from editors.textfile import TextFile, read, split_lines
 
 LISTED = 400
@@ -44,7 +43,7 @@ class SearchText(msgspec.Struct, frozen=True):
 
 
 async def _list_files(context: ToolContext, asked: ListFiles) -> ToolOutcome:
-    fitting = await asyncio.to_thread(_fitting, context.root, asked.folder, asked.pattern)
+    fitting = await asyncio.to_thread(_fitting, context, asked.folder, asked.pattern)
     shown = fitting[:LISTED]
     more = f"\nand {len(fitting) - len(shown)} more" if len(fitting) > len(shown) else ""
     return ToolOutcome(
@@ -73,7 +72,7 @@ async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
 
 
 async def _search_text(context: ToolContext, asked: SearchText) -> ToolOutcome:
-    files = await asyncio.to_thread(_fitting, context.root, "", asked.pattern)
+    files = await asyncio.to_thread(_fitting, context, "", asked.pattern)
     try:
         found = await asyncio.to_thread(
             search_text, context.root, asked.text, regex=asked.regex, files=files, limit=FOUND
@@ -89,12 +88,13 @@ async def _search_text(context: ToolContext, asked: SearchText) -> ToolOutcome:
     )
 
 
-def _fitting(root: Path, folder: str, pattern: str) -> list[str]:
+def _fitting(context: ToolContext, folder: str, pattern: str) -> list[str]:
     """Source files below a folder whose name fits a pattern, sorted."""
+    files = context.workspace.store.files(context.history.snapshot)
     prefix = folder.strip("/")
     return sorted(
         path
-        for path in list_sources(root).files
+        for path in files
         if (not prefix or path.startswith(f"{prefix}/"))
         and fnmatch.fnmatch(PurePosixPath(path).name, pattern)
     )

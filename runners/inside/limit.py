@@ -8,7 +8,7 @@ from typing import Any
 
 AGAIN_S = 0.5
 """The first interruption may be swallowed by a handler of the test's own: ring again."""
-ALLOWED = 2
+ALLOWED = 1
 """Tests that may take the whole limit; after these, a suite that hangs often gets less each."""
 SHARE = 6
 

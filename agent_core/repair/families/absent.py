@@ -28,9 +28,15 @@ def _value(site: Site, node: ast.Constant) -> Iterator[Change]:
         weight = 2.0 if name in site.unused else 1.0
         offers[name] = (weight * (0.3 if site.visible.get(name) == 2 else 1.0), 15)
     _offer_function(site, node, offers)
-    if not isinstance(parent, ast.Call | ast.keyword):
+    for text in _own_attributes(site):
+        offers.setdefault(text, (0.8, 15))
+    if isinstance(parent, ast.Call | ast.keyword):
+        _offer_texts(site, offers)
+        _offer_file(site, node, offers)
+    else:
         _offer_file(site, node, offers)
         _offer_conversions(site, offers)
+        _offer_own_calls(site, offers)
     scored = [
         (weight * (2.0 if hint and hint in text.lower() else 1.0), text, bound)
         for text, (weight, bound) in offers.items()
@@ -38,6 +44,15 @@ def _value(site: Site, node: ast.Constant) -> Iterator[Change]:
     scored.sort(key=lambda offer: -offer[0])
     for weight, text, bound in scored[:_MOST]:
         yield Change(site.replace(node, text, bound), weight)
+
+
+def _own_attributes(site: Site) -> list[str]:
+    """What the file reads of the object whose method this is."""
+    parameters = site.scope.parameters
+    if not parameters or parameters[0] not in {"self", "cls"}:
+        return []
+    known = site.index.attributes.get(parameters[0], {})
+    return [f"{parameters[0]}.{name}" for name in known][:20]
 
 
 def _hint(parent: ast.AST) -> str:
@@ -73,6 +88,12 @@ def _offer_file(site: Site, node: ast.expr, offers: dict[str, tuple[float, int]]
                 offers.setdefault(text, (weight, found.bound))
 
 
+def _offer_texts(site: Site, offers: dict[str, tuple[float, int]]) -> None:
+    texts = [*site.around.literals.wanted_strings[:8], *sorted(site.index.strings)]
+    for text in [text for text in texts if 0 < len(text) <= 12][:20]:
+        offers.setdefault(repr(text), (0.25, 15))
+
+
 def _filled(
     site: Site, found: Ingredient, missing: str, variables: list[str]
 ) -> Iterator[tuple[str, float]]:
@@ -88,27 +109,55 @@ def _offer_conversions(site: Site, offers: dict[str, tuple[float, int]]) -> None
         for attribute in list(site.index.attributes.get(variable, {}))[:12]:
             offers.setdefault(f"{variable}.{attribute}", (0.4, 15))
             offers.setdefault(f"{variable}.{attribute}()", (0.4, 15))
+    for held in _own_attributes(site):
+        for name in site.scope.parameters[1:3]:
+            offers.setdefault(f"{held}[{name}]", (0.3, 15))
+
+
+def _offer_own_calls(site: Site, offers: dict[str, tuple[float, int]]) -> None:
+    """Functions of the file that take one argument; those nobody calls are likely the lost ones."""
+    variables = [name for name in site.locals() if name not in {"self", "cls"}][:4]
+    for name, scope in site.around.layout.definitions.items():
+        function = scope.function
+        if function is None or name not in site.visible:
+            continue
+        required = len(function.args.args) - len(function.args.defaults)
+        if required > 1 or not function.args.args:
+            continue
+        weight = 0.3 if name in site.index.calls else 0.8
+        for variable in variables:
+            offers.setdefault(f"{name}({variable})", (weight, 15))
 
 
 def _missing_argument(site: Site, node: ast.Call) -> Iterator[Change]:
     """A variable or a short text put in before any argument."""
     if any(isinstance(argument, ast.GeneratorExp) for argument in node.args):
         return
-    offers = {name: 1.5 if name in site.unused else 0.5 for name in site.locals()[:10]}
-    for name in site.globals()[:10]:
-        offers.setdefault(name, 0.15)
-    if isinstance(node.func, ast.Attribute):
-        for text in sorted(site.index.strings, key=lambda t: -site.index.strings[t])[:8]:
-            if len(text) <= 10:
-                offers.setdefault(repr(text), 0.3)
-    starts = [site.source.span(argument)[0] for argument in node.args]
-    for start in starts:
+    offers = _arguments(site, node)
+    parts: list[ast.expr | ast.keyword] = [*node.args, *node.keywords[:1]]
+    for part in parts:
+        start = site.source.span(part)[0]
+        if site.source.data[start - 1 : start] == b"(" and part is not parts[0]:
+            continue
         for text, weight in offers.items():
             yield Change((site.source.edit(start, start, f"{text}, "),), weight)
-    if not node.args and not node.keywords:
+    if not parts:
         end = site.source.span(node)[1] - 1
         for text, weight in offers.items():
             yield Change((site.source.edit(end, end, text),), weight)
+
+
+def _arguments(site: Site, node: ast.Call) -> dict[str, float]:
+    offers = {name: 1.5 if name in site.unused else 0.5 for name in site.locals()[:10]}
+    for name in _own_attributes(site):
+        offers.setdefault(name, 0.3)
+    for name in site.globals()[:10]:
+        offers.setdefault(name, 0.15)
+    if isinstance(node.func, ast.Attribute):
+        frequent = sorted(site.index.strings, key=lambda text: -site.index.strings[text])
+        short = [text for text in frequent[:8] if len(text) <= 10]
+        offers |= {repr(text): 0.3 for text in short}
+    return offers
 
 
 FAMILIES: tuple[Family[Any], ...] = (

@@ -64,7 +64,7 @@ def _others(written: str) -> Iterator[tuple[str, float]]:
     yield from near.items()
     for other in SYMBOLS.values():
         if other != written and other not in near and other != "@":
-            yield other, 0.05
+            yield other, 0.12
 
 
 def _augmented(site: Site, node: ast.AugAssign) -> Iterator[Change]:
@@ -77,7 +77,7 @@ def _augmented(site: Site, node: ast.AugAssign) -> Iterator[Change]:
 
 
 def _to_augmented(site: Site, node: ast.Assign) -> Iterator[Change]:
-    if len(node.targets) != 1:
+    if len(node.targets) != 1 or isinstance(node.targets[0], ast.Tuple | ast.List):
         return
     place = site.source.operator_span(node.targets[0], node.value, re.compile(rb"="))
     if place is None:

@@ -153,7 +153,7 @@ def candidates_for_tests(site: Site) -> list[str]:
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             found[site.text(node)] = None
     found.update(dict.fromkeys(site.locals()[:10]))
-    return [text for text in found if "(" not in text][:14]
+    return [text for text in found if not set(text) & set("(\"'\n")][:14]
 
 
 def tests_of(site: Site, name: str) -> Iterator[tuple[str, float, int]]:

@@ -187,11 +187,10 @@ def _keyword_values(site: Site, node: ast.Call) -> Iterator[Change]:
     """The value of a keyword argument as other calls of the file write it."""
     names = site.reach(node)
     elsewhere: dict[str, dict[str, None]] = {}
-    for calls in [site.index.calls.get(callee(node), [])]:
-        for other in calls[:30]:
-            for keyword in other.keywords:
-                if keyword.arg is not None:
-                    elsewhere.setdefault(keyword.arg, {})[ast.unparse(keyword.value)] = None
+    for other in site.index.calls.get(callee(node), [])[:30]:
+        for keyword in other.keywords:
+            if keyword.arg is not None:
+                elsewhere.setdefault(keyword.arg, {})[ast.unparse(keyword.value)] = None
     for keyword in node.keywords:
         if keyword.arg is None:
             continue
@@ -200,7 +199,7 @@ def _keyword_values(site: Site, node: ast.Call) -> Iterator[Change]:
             offers[keyword.arg] = 1.0
         own = site.text(keyword.value)
         for text, weight in list(offers.items())[:_MOST]:
-            if text != own and text.isidentifier() | text.isdigit() | (text[:1] in "\"'[{("):
+            if text != own and (text.isidentifier() or text.isdigit() or text[:1] in "\"'[{("):
                 yield Change(site.replace(keyword.value, text, 1), weight)
 
 

@@ -34,7 +34,7 @@ _NEAR = {
     "in": {"not in": 1.0, "==": 0.3, "<": 0.2, ">": 0.2},
     "not in": {"in": 1.0, "!=": 0.3, "==": 0.2, "<": 0.15, ">": 0.15},
 }
-_FAR = 0.1
+_FAR = 0.2
 
 
 def _operator(site: Site, node: ast.Compare) -> Iterator[Change]:

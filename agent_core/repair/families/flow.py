@@ -80,8 +80,9 @@ def _return_other(site: Site, node: ast.Return) -> Iterator[Change]:
             yield Change(site.replace_statement(f"return {text}"), 0.5)
         return
     text = site.text(node.value)
-    for word, weight in (("yield", 0.5), ("yield from", 0.3)):
-        yield Change(site.replace_statement(f"{word} {text}"), weight)
+    yield Change(site.replace_statement(f"yield {text}"), 0.5)
+    if not isinstance(node.value, ast.Tuple) and isinstance(site.function, ast.FunctionDef):
+        yield Change(site.replace_statement(f"yield from {text}"), 0.3)
     if isinstance(node.value, ast.Call):
         start, end = site.source.span(node)
         yield Change((site.source.edit(start, end, text),), 0.2)

@@ -19,6 +19,7 @@ def _index(site: Site, node: ast.Subscript) -> Iterator[Change]:
     if isinstance(node.slice, ast.Slice) or not isinstance(node.ctx, ast.Load):
         return
     held, index = site.text(node.value), site.text(node.slice)
+    minus = index if strength(node.slice) >= 12 else f"({index})"
     sequence = _is_sequence(site, node.value)
     yield Change(site.replace(node, held), 0.3)
     if not sequence or isinstance(node.slice, ast.Tuple):
@@ -28,8 +29,8 @@ def _index(site: Site, node: ast.Subscript) -> Iterator[Change]:
         (f"{held}[0]", 0.5),
         (f"{held}[{index}:]", 0.4),
         (f"{held}[:{index}]", 0.3),
-        (f"{held}[-{index}]", 0.3),
-        (f"{held}[-{index} - 1]", 0.2),
+        (f"{held}[-{minus}]", 0.3),
+        (f"{held}[-{minus} - 1]", 0.2),
     ):
         if text != site.text(node):
             yield Change(site.replace(node, text), weight)

@@ -1,0 +1,116 @@
+"""Which survivor comes first, pairs of partial fixers, and the words for the user."""
+
+import ast
+
+import pytest
+
+from agent_core.repair.explain import explain
+from agent_core.repair.order import score
+from agent_core.repair.pairs import combine
+from agent_core.repair.rank import rank_survivors
+from runners.patches import Patch, PatchOutcome, TextEdit
+
+SOURCE = "def f(a, b):\n    c = g(a)\n    if c < b:\n        return c\n    return b\n"
+FILES = {"f.py": SOURCE}
+
+
+def patch(
+    name: str, old: str, new: str, family: str = "number", *, at: int = 0, line: int = 3
+) -> Patch:
+    start = SOURCE.index(old) if old else at
+    edit = TextEdit(file="f.py", start=start, end=start + len(old), text=new)
+    return Patch(id=name, edits=(edit,), family=family, line=line, score=-1.0, summary=name)
+
+
+def first(*patches: Patch, literals: tuple[str, ...] = ()) -> str:
+    return rank_survivors(patches, FILES, literals)[0].patch.id
+
+
+def test_smaller_edits_win_ties() -> None:
+    assert first(patch("big", "c < b", "c is not b or a"), patch("small", "<", "<=")) == "small"
+
+
+@pytest.mark.parametrize(
+    ("worse", "reason"),
+    [
+        (patch("w", "g(a)", "a"), "drops a call"),
+        (patch("w", "c < b", "True", "constant condition"), "disables a branch"),
+        (patch("w", "    return b\n", "", "delete statement"), "removes code"),
+        (
+            patch("w", "return b", "try:\n        return b\n    except KeyError:\n        pass"),
+            "hides an error behind try/except",
+        ),
+        (
+            patch("w", "", "    if a == 17:\n        return 3\n", "guard", at=13),
+            "treats a value of the tests as a special case",
+        ),
+        (patch("w", "", "    c = g(a)\n", at=13), "repeats the line beside it"),
+        (
+            patch("w", "", "    if not a:\n        return None\n", "guard", at=13),
+            "returns early with a fixed value",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_suspect_patches_rank_lower_and_say_why(worse: Patch, reason: str) -> None:
+    plain = patch("plain", "<", "<=")
+    ranked = rank_survivors([worse, plain], FILES, ("17",))
+    assert [r.patch.id for r in ranked] == ["plain", "w"]
+    assert reason in ranked[1].reasons
+    assert ranked[0].reasons == ()
+
+
+def test_the_order_of_the_survivors_does_not_matter() -> None:
+    found = [patch(name, "<", name) for name in ("<=", ">", ">=", "==")]
+    assert rank_survivors(found, FILES) == rank_survivors(found[::-1], FILES)
+
+
+def outcome(name: str, *fixed: str) -> PatchOutcome:
+    return PatchOutcome(patch=name, status="partial" if fixed else "failed", fixed=fixed)
+
+
+def test_pairs_join_halves_that_fix_different_tests() -> None:
+    one, two = patch("1", "g(a)", "g(b)"), patch("2", "<", "<=")
+    other = patch("3", "return b", "return a")
+    tried = [outcome("1", "t1"), outcome("2", "t2"), outcome("3")]
+    pairs = combine(tried, [one, two, other], 10)
+    assert pairs[0].edits == (*one.edits, *two.edits)
+    assert len(pairs) == 3
+    assert pairs[0].summary == "1; and 2"
+    data = bytearray(SOURCE.encode())
+    for edit in sorted(pairs[0].edits, reverse=True):
+        data[edit.start : edit.end] = edit.text.encode()
+    ast.parse(bytes(data))
+    assert b"c = g(b)" in data
+    assert b"c <= b" in data
+
+
+def test_overlapping_halves_are_not_joined() -> None:
+    one, two = patch("1", "c < b", "b < c"), patch("2", "<", "<=")
+    assert combine([outcome("1", "t1"), outcome("2", "t2")], [one, two], 10) == ()
+
+
+def test_the_number_of_pairs_is_bounded_and_needs_partial_fixers() -> None:
+    found = [patch(str(n), "<", str(n)) for n in range(5)]
+    found.append(patch("half", "g(a)", "g(b)"))
+    assert len(combine([outcome("half", "t1")], found, 3)) == 3
+    assert combine([outcome(p.id) for p in found], found, 3) == ()
+
+
+def test_words_for_the_user() -> None:
+    words = explain(patch("p", "<", "<=", "comparison operator"), SOURCE)
+    assert words == (
+        "f.py, line 3: the comparison drew its line in the wrong place. "
+        "The patch: replace `<` by `<=`."
+    )
+
+
+def test_words_for_insertions_and_deletions() -> None:
+    assert "insert `return a`" in explain(patch("p", "", "return a\n", at=13), SOURCE)
+    assert "delete `return b`" in explain(patch("p", "    return b\n", ""), SOURCE)
+
+
+def test_suspicion_counts_twice_and_big_pools_are_damped() -> None:
+    assert score(1.0, 1.0, 1.0, 1) == 0
+    assert score(0.5, 1.0, 1.0, 1) == pytest.approx(score(1.0, 0.25, 1.0, 1))
+    assert score(1.0, 1.0, 1.0, 4) == pytest.approx(score(1.0, 0.5, 1.0, 1))
