@@ -71,13 +71,11 @@ def until_killed(home: Path, at: int, kind: str, *arguments: str) -> list[Event]
     """Run, and kill at the first event of this kind that is the `at`-th or later."""
     events: list[Event] = []
     with start(home, *arguments) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in iter(process.stdout.readline, "") if process.stdout else ():
             events.append(json.loads(line))
             if len(events) >= at and kind in {"", events[-1]["type"]}:
                 process.send_signal(signal.SIGKILL)
                 break
-        process.stdout.close()
     return events
 
 
@@ -96,7 +94,7 @@ def _working_in(home: Path) -> list[str]:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            place = os.readlink(folder / "cwd")
+            place = str((folder / "cwd").readlink())
         except OSError:
             continue  # it ended, or is not ours to look at
         if str(home) in command or place.startswith(str(home)):
@@ -131,13 +129,15 @@ def compare(
     log: Sequence[Event],
 ) -> list[str]:
     """What a resumed session got wrong."""
-    complaints = []
+    complaints: list[str] = []
     if list(seen) != list(log[: len(seen)]):
         complaints.append("an acknowledged event was lost or changed")
     last, wanted = resumed[-1], reference[-1]
-    for key in ("reason", "patch"):
-        if last.get(key) != wanted[key]:
-            complaints.append(f"{key}: {last.get(key)!r} instead of {wanted[key]!r}")
+    complaints += [
+        f"{key}: {last.get(key)!r} instead of {wanted[key]!r}"
+        for key in ("reason", "patch")
+        if last.get(key) != wanted[key]
+    ]
     if _state(last) != _state(wanted):
         complaints.append(f"verdict {_state(last)} instead of {_state(wanted)}")
     finished = [event["call_id"] for event in log if event["type"] == "ToolFinished"]

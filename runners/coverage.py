@@ -108,7 +108,9 @@ async def observe(
     seen = _Seen(plain or {})
     left = list(tests)
     while left and deadline - time.monotonic() > MIN_SECONDS:
-        await _trace(suite, left, seen, deadline, per_test_s, scratch, values=values)
+        await _trace(
+            suite, left, seen, scratch, deadline=deadline, per_test_s=per_test_s, values=values
+        )
         if seen.ended or seen.running is None:
             break
         if time.monotonic() < deadline:
@@ -122,10 +124,10 @@ async def _trace(
     suite: Suite,
     tests: Sequence[str],
     seen: _Seen,
-    deadline: float,
-    per_test_s: float,
     scratch: Path,
     *,
+    deadline: float,
+    per_test_s: float,
     values: bool,
 ) -> None:
     with (

@@ -6,6 +6,7 @@ with the patched file in memory, for patches that a code swap cannot show. No fi
 is written. A server that dies is started again and goes on behind the patch that killed it.
 """
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -133,8 +134,8 @@ class Screener:
         found: dict[str, PatchOutcome] = {}
         left = patches
         if self._warm:
-            left = await self._try("warm", patches, found, deadline, fuel_factor)
-        await self._try("cold", left, found, deadline, fuel_factor)
+            left = await self._try("warm", patches, found, deadline, fuel_factor=fuel_factor)
+        await self._try("cold", left, found, deadline, fuel_factor=fuel_factor)
         return found
 
     async def _try(
@@ -143,19 +144,28 @@ class Screener:
         patches: Sequence[Patch],
         found: dict[str, PatchOutcome],
         deadline: float,
+        *,
         fuel_factor: float,
     ) -> list[Patch]:
         """Fill `found`; the patches that this way cannot show."""
         elsewhere: list[Patch] = []
+        ask = functools.partial(
+            self._ask,
+            way,
+            found=found,
+            elsewhere=elsewhere,
+            deadline=deadline,
+            fuel_factor=fuel_factor,
+        )
         try:
-            await self._ask(way, patches, found, elsewhere, deadline, fuel_factor)
+            await ask(patches)
         except ServerDied:
             known = {patch.id for patch in elsewhere}
             doubtful = [each for each in patches if each.id not in found and each.id not in known]
             for patch in doubtful:
                 await self._drop(way)
                 try:
-                    await self._ask(way, [patch], found, elsewhere, deadline, fuel_factor)
+                    await ask([patch])
                 except ServerDied:
                     if time.monotonic() < deadline:
                         found[patch.id] = PatchOutcome(patch=patch.id, status="crashed", way=way)
@@ -166,6 +176,7 @@ class Screener:
         self,
         way: Way,
         patches: Sequence[Patch],
+        *,
         found: dict[str, PatchOutcome],
         elsewhere: list[Patch],
         deadline: float,

@@ -14,6 +14,9 @@ _COMPARED = re.compile(r"(?:==|!=| is | in )\s*(\S+)")
 _CONDITIONS = frozenset(
     {"constant condition", "other condition", "negation", "comparison as truth"}
 )
+_PER_CHARACTER = 0.2
+_LONGEST = 40
+"""What each changed character costs a survivor, up to so many: `>=` for `>` beats `x + 1 >`."""
 _DELETING = frozenset({"delete statement", "drop condition", "without its block"})
 
 
@@ -42,7 +45,7 @@ def rank_survivors(
 
 
 def _judge(patch: Patch, data: Mapping[str, bytes], literals: frozenset[str]) -> Ranked:
-    score = patch.score - 0.03 * min(_size(patch, data), 100)
+    score = patch.score - _PER_CHARACTER * min(_size(patch, data), _LONGEST)
     reasons = []
     for factor, reason in _objections(patch, data, literals):
         score += math.log(factor)

@@ -12,7 +12,6 @@ from agent_core.events import (
     Steered,
     StretchStarted,
     ToolFinished,
-    ToolIntended,
     TurnEnded,
     WorkspaceReady,
 )
@@ -87,11 +86,6 @@ def _(event: BaselineMeasured) -> str:
 @line.register
 def _(event: TurnEnded) -> str:
     return event.reasoning or event.text
-
-
-@line.register
-def _(event: ToolIntended) -> str:
-    return ""
 
 
 @line.register

@@ -23,8 +23,8 @@ from .overrides import Overrides, replacements
 from .trials import ENOUGH_FAILURES, own_modules
 
 WIDTH = 2
-QUIET_FLOOR_S = 10.0
-FUEL_FLOOR = 1_000_000
+QUIET_FLOOR_S = 5.0
+FUEL_FLOOR = 300_000
 FUEL_CEILING = 200_000_000
 MEASURE_FUEL = 5_000_000
 """Ticks after which a failing test of the original counts as one that never ends."""
@@ -97,7 +97,9 @@ class Start:
         """A test's verdict, or the end."""
         if "test" in message:
             self.statuses[message["test"]] = message["verdict"]
-            self.ticks = max(self.ticks, message["ticks"])
+            # One that never ends tells nothing of what the others need.
+            if message["verdict"] != "exhausted":
+                self.ticks = max(self.ticks, message["ticks"])
         else:
             self.served = message["served"]
             self.modules = message["modules"]
@@ -200,7 +202,8 @@ class ColdServer:
 
     def _start(self, replaced: dict[str, bytes], tests: Sequence[str], factor: float) -> Start:
         fuel = min(FUEL_CEILING, max(FUEL_FLOOR, 20 * self._reference.ticks) * factor)
-        quiet_s = (QUIET_FLOOR_S + 10 * self._reference.seconds) * factor
+        hung = "exhausted" in self._reference.statuses.values()
+        quiet_s = (QUIET_FLOOR_S + 10 * (0.0 if hung else self._reference.seconds)) * factor
         return Start(self, replaced, tests, fuel=int(fuel), quiet_s=quiet_s)
 
     def _replaced(self, edits: Sequence[Sequence[Any]]) -> tuple[dict[str, bytes], str] | None:

@@ -59,7 +59,7 @@ class FailingTest:
 
     def quiet_s(self, factor: float) -> float:
         """Seconds after which a candidate that burns no fuel is given up."""
-        return (QUIET_FLOOR_S + 20 * self.seconds) * factor
+        return (QUIET_FLOOR_S + 20 * (0.0 if self.ticks is None else self.seconds)) * factor
 
     def cost(self) -> tuple[int, int, int]:
         """Cheapest first; wall time only by powers of ten, so that the order is firm."""
@@ -78,6 +78,7 @@ class Candidate:
         self.verdict = "failed"
         self.fixed: list[str] = []
         self.seconds = 0.0
+        self.timed_out = False
 
     def show(self) -> None:
         """In a fork: imports that are still to come read the patched text."""
@@ -310,6 +311,7 @@ class Batch:
         upto = len(self._unsure) if self._polluted else len(self._unsure) + 1
         if fork.timed_out and not self._polluted and upto <= len(doubtful):
             culprit = doubtful.pop(upto - 1)
+            culprit.timed_out = True
             _note(culprit, self._test, "exhausted", self.quiet_s)
             upto -= 1
         alone = [
@@ -356,6 +358,7 @@ class Alone:
         """A fork that ends without a verdict is one itself."""
         if not self._heard:
             verdict = "exhausted" if fork.timed_out else "crashed"
+            self._candidate.timed_out = fork.timed_out
             _note(self._candidate, self._test, verdict, 0.0)
         return []
 
@@ -428,7 +431,6 @@ class Confirmation:
         candidate.fixed = [test for test in self._tests if self._verdicts.get(test) == "passed"]
         candidate.verdict = self._verdict(fork)
         return []
-
 
     def _verdict(self, fork: forks.Fork) -> str:
         left = [self._verdicts.get(test, "") for test in self._tests]

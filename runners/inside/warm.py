@@ -122,7 +122,8 @@ class WarmServer:
     def _try(self, candidates: list[Candidate], factor: float, minder: Minder) -> bool:
         left = candidates
         for test in self._first:
-            left = [candidate for candidate in left if not candidate.fixed]
+            # One that burned its time on one test would on the next: it costs seconds a test.
+            left = [each for each in left if not each.fixed and not each.timed_out]
             if not minder.run(self._jobs(test, left, factor)):
                 return False
         promising = [candidate for candidate in candidates if candidate.fixed]

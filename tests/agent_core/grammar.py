@@ -1,6 +1,7 @@
 """What may follow what in a session's log."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from agent_core.events import (
     AcceptIntended,
@@ -41,7 +42,7 @@ def check(events: Sequence[Event]) -> None:
     """Hold a log to the grammar; a user's words may come anywhere."""
     spoken = [event for event in events if not isinstance(event, Steered)]
     assert isinstance(spoken[0], SessionStarted)
-    for first, second in zip(spoken, spoken[1:], strict=False):
+    for first, second in pairwise(spoken):
         allowed = FOLLOWERS[type(first)]
         assert type(second) in allowed, f"{type(second).__name__} after {type(first).__name__}"
     _check_calls(spoken)

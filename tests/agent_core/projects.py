@@ -1,10 +1,12 @@
 """Small real projects for sessions to work in."""
 
+import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from agent_core.events import SessionStopped
+from agent_core.events import Record, SessionStopped
 from agent_core.models.protocol import Model
 from agent_core.session import Session
 from agent_core.task import Budget, Check, Task
@@ -87,6 +89,20 @@ def assign(
         budget=Budget(minutes=minutes, steps=steps),
     )
     return Session.create(origin, task, model="scripted", python=PYTHON)
+
+
+async def until(session: Session, holds: Callable[[], bool]) -> None:
+    """Return once something holds of a session that runs beside; looked at after each event."""
+    changed = asyncio.Event()
+
+    def on_record(_: Record) -> None:
+        changed.set()
+
+    session.log.listeners.append(on_record)
+    while not holds():
+        changed.clear()
+        await asyncio.wait_for(changed.wait(), 60)
+    session.log.listeners.remove(on_record)
 
 
 async def run_once(origin: Path, model: Model) -> tuple[SessionStopped, Session]:

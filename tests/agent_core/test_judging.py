@@ -23,7 +23,9 @@ def baseline(
     *target: str, still_red: tuple[str, ...] = (), wavering: tuple[str, ...] = ()
 ) -> Baseline:
     run = RunSummary(health="ran", passed=1, failed=1, other=0, wall_s=0.1, blob="")
-    return Baseline(snapshot="a", run=run, target=ids(*target), still_red=still_red, wavering=wavering)
+    return Baseline(
+        snapshot="a", run=run, target=ids(*target), still_red=still_red, wavering=wavering
+    )
 
 
 BEFORE = report(good="passed", bad="failed", skipped="skipped")

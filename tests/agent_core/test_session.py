@@ -11,7 +11,7 @@ from agent_core.review import accept, change_set
 from agent_core.session import Session
 from runners.problems import UserProblem
 from tests.agent_core import grammar
-from tests.agent_core.projects import FAULTY, RIGHT, TESTS, assign, run_once, shop, write
+from tests.agent_core.projects import FAULTY, RIGHT, TESTS, assign, run_once, shop, until, write
 
 MEND = call(
     "edit_file",
@@ -156,8 +156,7 @@ async def test_stop_cuts_off_the_call_and_keeps_the_session(tmp_path: Path) -> N
     session = assign(origin)
     script = ScriptedModel([Turn(calls=(MEND,)), Turn(calls=(call("run_tests"),)), Turn()])
     running = asyncio.create_task(session.run(script))
-    while session.history.step < 2:
-        await asyncio.sleep(0.02)
+    await until(session, lambda: session.history.step == 2)
     session.control.stop()
     stopped = await asyncio.wait_for(running, 5)
     assert stopped.reason == "user_stopped"
@@ -171,8 +170,7 @@ async def test_pause_holds_the_next_step_and_words_arrive_before_it(origin: Path
     session = assign(origin)
     session.control.pause()
     running = asyncio.create_task(session.run(ScriptedModel([Turn(calls=(MEND, FINISH))])))
-    while not session.history.all(Paused):
-        await asyncio.sleep(0.02)
+    await until(session, lambda: bool(session.history.all(Paused)))
     session.steer("mind the tax")
     await asyncio.sleep(0.1)
     assert session.history.step == 0

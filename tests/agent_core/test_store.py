@@ -128,6 +128,5 @@ def test_a_full_disk_is_named_and_keeps_what_was_written(tmp_path: Path) -> None
         pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
         store._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(StoreFull, match="journeyman resume s"):
-            for _ in range(50):
-                store.put_blob(os.urandom(5_000))
+            store.put_blob(os.urandom(50_000))
         assert store.records() == log.records

@@ -10,7 +10,7 @@ from runners.patches import Patch, PatchOutcome, TextEdit
 from runners.problems import UserProblem
 from runners.screening import Screener
 from runners.suite import Suite
-from tests.runners.projects import own_suite, replacing, write_project
+from tests.runners.planted import own_suite, replacing, write_project
 
 START_S = 30.0
 
