@@ -46,6 +46,8 @@ class Screener:
         cls, suite: Suite, *, failing: Sequence[str], scratch: Path, deadline_s: float
     ) -> Self:
         """Collect the tests and see how each failing one fails. Raises UserProblem."""
+        if not failing:
+            raise ValueError("screening needs at least one failing test")
         screener = cls(suite, failing, scratch)
         deadline = time.monotonic() + deadline_s
         try:

@@ -78,6 +78,7 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
     except UserProblem as problem:
         return _untried(asked, str(problem))
     outcomes = await _screened(context, screener, patches)
+    alive = sum(outcome.status == "survivor" for outcome in outcomes)
     survivors = await _judged(context, screener, patches, outcomes, tests=failing)
     await asyncio.to_thread(context.workspace.restore, snapshot)
     data = CandidatesTried(
@@ -88,7 +89,7 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         partial=_partial(patches, outcomes),
         counts=_counts(outcomes),
         wall_s=round(time.monotonic() - began, 3),
-        cut=len(outcomes) < len(patches) and len(survivors) < ENOUGH,
+        cut=len(outcomes) < len(patches) and alive < ENOUGH,
         pairs=asked.pairs,
         note=note,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unittest
 from collections.abc import Iterator, Sequence
 from typing import Any, Callable
 
@@ -62,7 +63,9 @@ class DirectCall:
             self._item.runtest()
         except BaseException as error:  # noqa: BLE001  (the candidate's code may raise anything)
             return error
-        return None
+        # A unittest case does not raise: it tells the item, which keeps it for the report.
+        told: list[Any] | None = vars(self._item).pop("_excinfo", None)
+        return told[0].value if told else None
 
     def roots(self) -> list[Any]:
         """Objects that the test gets from outside."""
@@ -98,8 +101,10 @@ class PytestTests:
         """The test for direct calls; None for a kind whose call is more than its body."""
         item = self._items[test]
         # Skips and expected failures are judged outside the body.
-        marked = any(item.iter_markers("xfail"))
-        return DirectCall(item) if type(item) is pytest.Function and not marked else None
+        if any(item.iter_markers("xfail")) or not isinstance(item, pytest.Function):
+            return None
+        of_case = item.cls is not None and issubclass(item.cls, unittest.TestCase)
+        return DirectCall(item) if of_case or type(item) is pytest.Function else None
 
 
 class Selection(pytest_run.FileSelection):
@@ -126,6 +131,8 @@ class Takeover:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        # Nobody reads the reports, and the long style parses whole test files for each.
+        session.config.option.tbstyle = "native"
         factory = getattr(session.config, "_tmp_path_factory", None)
         if factory is not None:
             # Made once here, or every fork would make and clean up a numbered one.

@@ -3,6 +3,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -486,7 +487,10 @@ def test_a_candidate_does_not_spoil_the_next_one(tmp_path: Path, scratch: Path) 
     assert [status for _, status in outcomes] == ["failed"] * 3 + ["survivor", "failed"]
 
 
-def test_a_unittest_suite(tmp_path: Path, scratch: Path) -> None:
+@pytest.mark.parametrize("framework", ["pytest", "unittest"])
+def test_unittest_cases(
+    tmp_path: Path, scratch: Path, framework: Literal["pytest", "unittest"]
+) -> None:
     root = write_project(
         tmp_path / "cases",
         {
@@ -525,7 +529,7 @@ def test_a_unittest_suite(tmp_path: Path, scratch: Path) -> None:
                 """,
         },
     )
-    suite = own_suite(root, "unittest")
+    suite = own_suite(root, framework)
     old = "insert(0, item)"
     patches = [
         replacing(root, "stack.py", old, new) for new in ("insert(0, 7)", "append(item)", "exit()")
