@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from agent_core.repair.explain import explain
 from agent_core.repair.pairs import combine
-from agent_core.repair.rank import rank_survivors
-from agent_core.results import CandidatesTried, Survivor, ToolFailure, ToolOutcome
-from agent_core.tools.generating import failing_literals, generated
+from agent_core.results import CandidatesTried, ToolFailure, ToolOutcome
+from agent_core.tools.generating import generated
+from agent_core.tools.survivors import ENOUGH, judged, screened
 from agent_core.tools.tool import Tool, ToolContext
 from editors.edits import Replace
 from editors.paths import Folder
@@ -19,15 +18,7 @@ from editors.refusals import Refused
 from editors.textfile import read
 from runners.patches import Patch, PatchOutcome, TextEdit
 from runners.problems import UserProblem
-from runners.reports import TestReport
-from runners.screening import Screener
 
-ENOUGH = 8
-"""Survivors after which a search stops: the choice among them is better than the first."""
-JUDGED = 5
-"""Survivors tried against the passing tests, best first."""
-PASSING_S = 20.0
-"""Time of passing tests, quickest first, that a survivor is tried against before the gate."""
 HALVES = 60
 """Partial patches kept for a search over pairs."""
 SHOWN = 5
@@ -77,9 +68,9 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         )
     except UserProblem as problem:
         return _untried(asked, str(problem))
-    outcomes = await _screened(context, screener, patches)
+    outcomes = await screened(context, screener, patches)
     alive = sum(outcome.status == "survivor" for outcome in outcomes)
-    survivors = await _judged(context, screener, patches, outcomes, tests=failing)
+    survivors = await judged(context, screener, patches, outcomes, tests=failing)
     await asyncio.to_thread(context.workspace.restore, snapshot)
     data = CandidatesTried(
         start=asked.start,
@@ -141,84 +132,6 @@ def _as_patch(folder: Folder, alternative: Alternative) -> Patch:
     return Patch(
         id=digest, edits=tuple(edits), family="written", line=0, score=0.0, summary=alternative.why
     )
-
-
-async def _screened(
-    context: ToolContext, screener: Screener, patches: Sequence[Patch]
-) -> list[PatchOutcome]:
-    done = 0
-
-    def on_outcome(_: PatchOutcome) -> None:
-        nonlocal done
-        done += 1
-        context.progress("candidates", done, len(patches))
-
-    return await screener.screen(
-        patches,
-        stop_after=ENOUGH,
-        deadline_s=context.left(context.search_deadline),
-        on_outcome=on_outcome,
-    )
-
-
-async def _judged(
-    context: ToolContext,
-    screener: Screener,
-    patches: Sequence[Patch],
-    outcomes: Sequence[PatchOutcome],
-    *,
-    tests: tuple[str, ...],
-) -> tuple[Survivor, ...]:
-    """The survivors that break no passing test, in the order in which to believe them."""
-    by_id = {patch.id: patch for patch in patches}
-    alive = [by_id[outcome.patch] for outcome in outcomes if outcome.status == "survivor"]
-    if not alive:
-        return ()
-    sources = await asyncio.to_thread(_texts, context, alive)
-    wishes = await asyncio.to_thread(failing_literals, context.root, tests)
-    passing = _passing(context)
-    kept: list[Survivor] = []
-    for ranked in rank_survivors(alive, sources, wishes):
-        if len(kept) == JUDGED:
-            break
-        broke = await screener.still_green(
-            ranked.patch, passing, deadline_s=context.left(context.search_deadline)
-        )
-        if not broke:
-            kept.append(
-                Survivor(
-                    patch=ranked.patch,
-                    explanation=explain(ranked.patch, sources[ranked.patch.edits[0].file]),
-                    reasons=ranked.reasons,
-                )
-            )
-    return tuple(kept)
-
-
-def _texts(context: ToolContext, patches: Sequence[Patch]) -> dict[str, str]:
-    with Folder(context.root) as folder:
-        paths = sorted({edit.file for patch in patches for edit in patch.edits})
-        return {path: read(folder, path).text for path in paths}
-
-
-def _passing(context: ToolContext) -> tuple[str, ...]:
-    """Green tests to hold survivors against: the quickest that fit into the time for it."""
-    baseline = context.history.baseline
-    if baseline is None:
-        return ()
-    report: TestReport = context.bench.report(baseline.run)
-    green = set(report.green) - baseline.set_apart
-    cases = sorted(
-        (case for case in report.cases if case.id in green),
-        key=lambda case: round(case.duration_s, 2),
-    )
-    chosen, spent = set(), 0.0
-    for case in cases:
-        spent += case.duration_s
-        if spent > PASSING_S:
-            break
-        chosen.add(case.id)
-    return tuple(case.id for case in report.cases if case.id in chosen)
 
 
 def _partial(

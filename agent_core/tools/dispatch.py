@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -23,7 +24,7 @@ class Dispatch:
 
     def __init__(
         self,
-        tools: Sequence[Tool[msgspec.Struct]],
+        tools: Sequence[Tool[Any]],
         *,
         log: EventLog,
         context: MakeContext,

@@ -1,12 +1,16 @@
 """Every tool there is."""
 
-import msgspec
+from typing import Any
 
-from agent_core.tools import candidates, edit, faults, files, plan, tests
+from agent_core.tools.candidates import TOOLS as CANDIDATES
+from agent_core.tools.edit import TOOLS as EDIT
+from agent_core.tools.faults import TOOLS as FAULTS
+from agent_core.tools.files import TOOLS as FILES
+from agent_core.tools.plan import TOOLS as PLAN
+from agent_core.tools.tests import TOOLS as TESTS
 from agent_core.tools.tool import Tool
 
 
-def all_tools() -> tuple[Tool[msgspec.Struct], ...]:
+def all_tools() -> tuple[Tool[Any], ...]:
     """The tools, in the order a model sees them."""
-    modules = (files, tests, faults, candidates, edit, plan)
-    return tuple(tool for module in modules for tool in module.TOOLS)
+    return (*FILES, *TESTS, *FAULTS, *CANDIDATES, *EDIT, *PLAN)

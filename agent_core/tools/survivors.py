@@ -1,0 +1,125 @@
+"""Screens candidate patches, and holds the survivors against the passing tests."""
+
+import asyncio
+from collections.abc import Sequence
+
+from agent_core.repair.explain import explain
+from agent_core.repair.rank import rank_survivors
+from agent_core.results import Survivor
+from agent_core.tools.generating import failing_literals
+from agent_core.tools.tool import ToolContext
+from editors.paths import Folder
+from editors.textfile import read
+from runners.patches import Patch, PatchOutcome
+from runners.reports import TestReport
+from runners.screening import Screener
+
+ENOUGH = 8
+"""Survivors after which a search stops: the choice among them is better than the first."""
+JUDGED = 5
+"""Survivors tried against the passing tests, best first."""
+PASSING_S = 20.0
+"""Time of passing tests, quickest first, that a survivor is tried against before the gate."""
+SLOW = 8
+RICHER = 50.0
+"""Slow patches tried again, and how much more they may spend then."""
+
+
+async def screened(
+    context: ToolContext, screener: Screener, patches: Sequence[Patch]
+) -> list[PatchOutcome]:
+    """Try patches in order until there are enough survivors or the time for searching is over."""
+    done = 0
+
+    def on_outcome(_: PatchOutcome) -> None:
+        nonlocal done
+        done += 1
+        context.progress("candidates", done, len(patches))
+
+    outcomes = await screener.screen(
+        patches,
+        stop_after=ENOUGH,
+        deadline_s=context.left(context.search_deadline),
+        on_outcome=on_outcome,
+    )
+    return await _patiently(context, screener, patches, outcomes)
+
+
+async def _patiently(
+    context: ToolContext,
+    screener: Screener,
+    patches: Sequence[Patch],
+    outcomes: list[PatchOutcome],
+) -> list[PatchOutcome]:
+    """The outcomes, with a second try for slow patches: they mended a part before fuel ended."""
+    slow = [o.patch for o in outcomes if o.status == "exhausted" and o.fixed][:SLOW]
+    if not slow or any(outcome.status == "survivor" for outcome in outcomes):
+        return outcomes
+    by_id = {patch.id: patch for patch in patches}
+    again = await screener.screen(
+        [by_id[name] for name in slow],
+        deadline_s=context.left(context.search_deadline),
+        fuel_factor=RICHER,
+    )
+    better = {outcome.patch: outcome for outcome in again}
+    return [better.get(outcome.patch, outcome) for outcome in outcomes]
+
+
+async def judged(
+    context: ToolContext,
+    screener: Screener,
+    patches: Sequence[Patch],
+    outcomes: Sequence[PatchOutcome],
+    *,
+    tests: tuple[str, ...],
+) -> tuple[Survivor, ...]:
+    """The survivors that break no passing test, in the order in which to believe them."""
+    by_id = {patch.id: patch for patch in patches}
+    alive = [by_id[outcome.patch] for outcome in outcomes if outcome.status == "survivor"]
+    if not alive:
+        return ()
+    sources = await asyncio.to_thread(_texts, context, alive)
+    wishes = await asyncio.to_thread(failing_literals, context.root, tests)
+    passing = _passing(context)
+    kept: list[Survivor] = []
+    for ranked in rank_survivors(alive, sources, wishes):
+        if len(kept) == JUDGED:
+            break
+        broke = await screener.still_green(
+            ranked.patch, passing, deadline_s=context.left(context.search_deadline)
+        )
+        if not broke:
+            kept.append(
+                Survivor(
+                    patch=ranked.patch,
+                    explanation=explain(ranked.patch, sources[ranked.patch.edits[0].file]),
+                    reasons=ranked.reasons,
+                )
+            )
+    return tuple(kept)
+
+
+def _texts(context: ToolContext, patches: Sequence[Patch]) -> dict[str, str]:
+    with Folder(context.root) as folder:
+        paths = sorted({edit.file for patch in patches for edit in patch.edits})
+        return {path: read(folder, path).text for path in paths}
+
+
+def _passing(context: ToolContext) -> tuple[str, ...]:
+    """Green tests to hold survivors against: the quickest that fit into the time for it."""
+    baseline = context.history.baseline
+    if baseline is None:
+        return ()
+    report: TestReport = context.bench.report(baseline.run)
+    green = set(report.green) - baseline.set_apart
+    cases = sorted(
+        (case for case in report.cases if case.id in green),
+        key=lambda case: round(case.duration_s, 2),
+    )
+    chosen, spent = set(), 0.0
+    for case in cases:
+        spent += case.duration_s
+        if spent > PASSING_S:
+            break
+        chosen.add(case.id)
+    return tuple(case.id for case in report.cases if case.id in chosen)
