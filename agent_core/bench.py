@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent_core.room import check_room
 from agent_core.store import SessionStore
 from agent_core.verdict import RunSummary
 from editors.workspace import Workspace
@@ -47,7 +48,7 @@ class Bench:
         """
         before = await asyncio.to_thread(self.workspace.snapshot)
         try:
-            return await run_suite(
+            report = await run_suite(
                 self.suite,
                 tests=tests,
                 reverse_files=reverse_files,
@@ -56,8 +57,11 @@ class Bench:
                 test_limit_s=test_limit_s,
                 on_case=on_case,
             )
+            # Without room tests fail that would not, and results are lost.
+            await asyncio.to_thread(check_room, self.scratch)
         finally:
             await asyncio.to_thread(self.workspace.restore, before)
+        return report
 
     def elsewhere(self, workspace: Workspace) -> "Bench":
         """The same suite on another copy."""

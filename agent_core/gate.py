@@ -9,9 +9,11 @@ import msgspec
 
 from agent_core.bench import Bench
 from agent_core.history import History
+from agent_core.integrity import examples, tampered
 from agent_core.judging import apart_by_order, check_runnable, hangs, judge, patient, wanted
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
+from editors.textfile import decode
 from runners.reports import GREEN, TestCase, TestReport
 
 QUICK_S = 10.0
@@ -106,10 +108,22 @@ class Gate:
         diffs = await asyncio.to_thread(workspace.store.diff, baseline.snapshot, snapshot)
         changed = tuple(diff.path for diff in diffs)
         before = self.bench.report(baseline.run)
+        store = workspace.store
+
+        def same_examples(path: str) -> bool:
+            old, new = (store.read(tree, path) for tree in (baseline.snapshot, snapshot))
+            return examples(decode(path, old).text) == examples(decode(path, new).text) is not None
+
+        tampering = await asyncio.to_thread(tampered, changed, before, same_examples)
 
         def verdict(*runs: TestReport) -> Verdict:
             return judge(
-                snapshot=snapshot, baseline=baseline, before=before, runs=runs, changed=changed
+                snapshot=snapshot,
+                baseline=baseline,
+                before=before,
+                runs=runs,
+                changed=changed,
+                tampering=tampering,
             )
 
         limit = baseline.test_limit_s

@@ -1,6 +1,7 @@
 """Green must mean fixed: which files a change may not touch if its verdict is to count."""
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from runners.reports import TestReport
@@ -39,14 +40,48 @@ def is_configuration(path: str) -> bool:
 
 def judges(report: TestReport) -> frozenset[str]:
     """The files that hold collected tests."""
-    return frozenset(case.id.split("::", 1)[0] for case in report.cases)
+    return frozenset(_file(case.id) for case in report.cases)
 
 
-def tampered(changed: Iterable[str], report: TestReport) -> tuple[str, ...]:
-    """The changed files that judge the change: collected tests and runner configuration."""
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def tampered(
+    changed: Iterable[str], report: TestReport, same_examples: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """The changed files that judge the change: collected tests and runner configuration.
+
+    A source file that is collected for the examples in its docstrings alone judges by these:
+    `same_examples` says of such a file whether they are as they were.
+    """
     collected = judges(report)
     return tuple(
         path
         for path in sorted(changed)
-        if path in collected or is_configuration(path) or is_test_file(path)
+        if is_configuration(path)
+        or is_test_file(path)
+        or (path in collected and not (_only_examples(path, report) and same_examples(path)))
     )
+
+
+def _only_examples(path: str, report: TestReport) -> bool:
+    """Whether all that was collected in a source file are doctests: they have dotted names."""
+    names = [case.id.removeprefix(f"{path}::") for case in report.cases if _file(case.id) == path]
+    stem = PurePosixPath(path).stem
+    dotted = all("::" not in n and ("." in n.partition("[")[0] or n == stem) for n in names)
+    return is_source(path) and dotted
+
+
+def examples(source: str) -> tuple[str, ...] | None:
+    """The docstrings of a module that hold doctest examples; None if it does not parse."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
+    texts = (
+        ast.get_docstring(node, clean=False)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    return tuple(text for text in texts if text and ">>>" in text)

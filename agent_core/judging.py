@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from agent_core.integrity import is_test_file, tampered
+from agent_core.integrity import is_test_file
 from agent_core.verdict import Baseline, State, Verdict
 from runners.problems import UserProblem
 from runners.reports import GREEN, RED, LoadedModule, TestReport
@@ -84,10 +84,12 @@ def judge(
     before: TestReport,
     runs: Sequence[TestReport],
     changed: Collection[str],
+    tampering: Collection[str] = (),
 ) -> Verdict:
     """The verdict on a snapshot from the runs made on it, in the order they were made.
 
-    A test counts as green when every run says so, and as broken when any does.
+    `tampering` are those of the changed files that judge the change. A test counts as green when
+    every run says so, and as broken when any does.
     """
     last = runs[-1]
     apart = baseline.set_apart
@@ -111,7 +113,7 @@ def judge(
         broken=broken,
         vanished=vanished,
     )
-    if (tampering := tampered(changed, before)) and state == "fixed":
+    if tampering and state == "fixed":
         state = "unknown"
         reason = f"the change touches what judges it: {', '.join(tampering)}"
     if state in {"fixed", "no_regression"} and (strange := stranger(runs, changed)):

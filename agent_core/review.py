@@ -43,9 +43,13 @@ def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> H
             why=stopped.verdict.sentence(),
             hint="--force writes it all the same.",
         )
-    chosen = tuple(hunk.id for diff in diffs for hunk in diff.hunks)
-    if hunks is not None:
-        chosen = tuple(hunks)
+    known = tuple(hunk.id for diff in diffs for hunk in diff.hunks)
+    chosen = known if hunks is None else tuple(hunks)
+    if unknown := set(chosen).difference(known):
+        raise UserProblem(
+            f"Nothing was written, because there is no hunk {min(unknown)} in this change",
+            hint=f"The change has {', '.join(known)}.",
+        )
     session.log.append(AcceptIntended(snapshot=history.snapshot, hunks=chosen), durable=True)
     result = accept_into(
         session.origin,

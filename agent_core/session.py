@@ -20,13 +20,14 @@ from agent_core.loop import Stopped
 from agent_core.models.protocol import Model
 from agent_core.premises import Premises
 from agent_core.results import FinishAsked
-from agent_core.store import EventLog, SessionStore
+from agent_core.room import out_of_room
+from agent_core.store import EventLog, SessionStore, StoreFull
 from agent_core.stretch import OnProgress, Stretch
 from agent_core.task import Budget, Task
 from agent_core.verdict import Verdict
 from editors.project import open_project
 from editors.unified import unified
-from runners.problems import UserProblem
+from runners.problems import JourneymanError, UserProblem
 
 
 class Session:
@@ -114,7 +115,18 @@ class Session:
 
         Raises:
             UserProblem: there is nothing to start from; the log then holds no stop.
+            StoreFull: the disk with our data is full; the log then holds no stop either.
         """
+        try:
+            return await self._run(model, budget, on_progress)
+        except (JourneymanError, OSError) as error:
+            if out_of_room(error):
+                raise StoreFull(self.folder) from error
+            raise
+
+    async def _run(
+        self, model: Model, budget: Budget | None, on_progress: OnProgress
+    ) -> SessionStopped:
         self.recover()
         budget = budget or self.history.task.budget
         number = 1 + len(self.history.all(StretchStarted))

@@ -29,6 +29,12 @@ _DATABASE = "session.db"
 class StoreFull(JourneymanError):  # noqa: N818  (a state of the disk, not a mistake)
     """The disk took no more; everything acknowledged before is kept."""
 
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The disk that holds {folder} is full; everything up to here is kept. "
+            f"Free some space, then: journeyman resume {folder.name}"
+        )
+
 
 class SessionStore:
     """One session's database. A second writer is refused; readers need no lock.
@@ -200,10 +206,7 @@ class _Translating:
 def _translated(error: sqlite3.Error, folder: Path) -> JourneymanError:
     code = getattr(error, "sqlite_errorcode", None)
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}:
-        return StoreFull(
-            f"The disk that holds {folder} is full; everything up to here is kept. "
-            f"Free some space, then: journeyman resume {folder.name}"
-        )
+        return StoreFull(folder)
     return UserProblem(
         f"The log of session {folder.name} cannot be used",
         why=str(error),
@@ -217,7 +220,7 @@ def _take_lock(folder: Path) -> int:
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise StoreFull(f"The disk that holds {folder} is full. Free some space.") from error
+            raise StoreFull(folder) from error
         raise UserProblem(
             f"The session's folder {folder} cannot be written",
             why=error.strerror or str(error),

@@ -102,11 +102,11 @@ def _working_in(home: Path) -> list[str]:
     return found
 
 
-def draw(reference: Sequence[Event], sample: str, *, at: int, kind: str) -> Killed:
-    """One kill and its resumption, compared with the undisturbed run."""
+def draw(reference: Sequence[Event], project: Path, *, at: int, kind: str) -> Killed:
+    """One kill on a copy of a project and its resumption, compared with the undisturbed run."""
     with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
-        home, origin = Path(temporary) / "home", Path(temporary) / sample
-        lay_out(sample, origin)
+        home, origin = Path(temporary) / "home", Path(temporary) / project.name
+        shutil.copytree(project, origin, symlinks=True)
         before = fingerprint(origin)
         seen = until_killed(home, at, kind, "fix", str(origin), "--python", sys.executable)
         complaints = [f"left running: {command}" for command in leftovers(home)]
@@ -155,17 +155,11 @@ def _state(event: Event) -> object:
     return verdict.get("state") if isinstance(verdict, dict) else None
 
 
-def lay_out(sample: str, origin: Path) -> None:
-    """Copy a bundled sample."""
-    with as_file(files("resources") / "samples" / sample) as bundled:
-        shutil.copytree(bundled, origin)
-
-
-def undisturbed(sample: str) -> list[Event]:
-    """The events of a run that nobody kills."""
+def undisturbed(project: Path) -> list[Event]:
+    """The events of a run on a copy of a project that nobody kills."""
     with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
-        origin = Path(temporary) / sample
-        lay_out(sample, origin)
+        origin = Path(temporary) / project.name
+        shutil.copytree(project, origin, symlinks=True)
         return to_the_end(Path(temporary) / "home", "fix", str(origin), "--python", sys.executable)
 
 
@@ -191,20 +185,27 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sample", default="invoices")
     asked = parser.parse_args()
-    reference = undisturbed(asked.sample)
+    with as_file(files("resources") / "samples" / asked.sample) as project:
+        wrong = drawn(project, asked.draws, asked.seed)
+    print(f"{asked.draws} draws, {wrong} with complaints")
+    return 1 if wrong else 0
+
+
+def drawn(project: Path, draws: int, seed: int) -> int:
+    """Draw so often and print each; returns how many had complaints."""
+    reference = undisturbed(project)
     print(f"undisturbed: {len(reference)} events, {_state(reference[-1])}")
     print("killed after event | kind             | events in all | complaints")
     wrong = 0
-    for at, kind in moments(reference, asked.draws, asked.seed):
-        killed = draw(reference, asked.sample, at=at, kind=kind)
+    for at, kind in moments(reference, draws, seed):
+        killed = draw(reference, project, at=at, kind=kind)
         wrong += bool(killed.complaints)
         print(
             f"{killed.at:18} | {killed.kind:16} | {killed.events:13} | "
             f"{'; '.join(killed.complaints) or 'none'}",
             flush=True,
         )
-    print(f"{asked.draws} draws, {wrong} with complaints")
-    return 1 if wrong else 0
+    return wrong
 
 
 if __name__ == "__main__":

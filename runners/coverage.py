@@ -22,6 +22,7 @@ class _Seen:
         self._plain = plain
         self._tables: dict[str, dict[Any, Any]] = {"value": {}, "return": {}, "attribute": {}}
         self.traces: dict[str, TestTrace] = {}
+        self.imported: dict[str, set[int]] = {}
         self.hanging: list[str] = []
         self.running: str | None = None
         self.ended = False
@@ -38,6 +39,9 @@ class _Seen:
             elif event["event"] == "trace":
                 self.running = None
                 self._trace(event)
+            elif event["event"] == "imported":
+                for file, lines in event["lines"].items():
+                    self.imported.setdefault(file, set()).update(lines)
             else:
                 self.ended = True
 
@@ -75,6 +79,7 @@ class _Seen:
             returns=_two_levels(self._tables["return"]),
             attributes=_two_levels(self._tables["attribute"]),
             hanging=tuple(self.hanging),
+            imported={file: tuple(sorted(self.imported[file])) for file in sorted(self.imported)},
         )
 
 

@@ -29,6 +29,7 @@ class Observations(msgspec.Struct, frozen=True):
     values: file -> line -> name or call-free expression text -> types seen before the line ran.
     returns: file -> function qualname -> types returned.
     attributes: type name -> attribute -> types, read when a method of the type returned.
+    imported: file -> lines that ran while the tests were collected, in no test.
     """
 
     traces: tuple[TestTrace, ...] = ()
@@ -36,3 +37,4 @@ class Observations(msgspec.Struct, frozen=True):
     returns: dict[str, dict[str, TypeNames]] = {}
     attributes: dict[str, dict[str, TypeNames]] = {}
     hanging: tuple[str, ...] = ()
+    imported: dict[str, tuple[int, ...]] = {}

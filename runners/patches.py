@@ -22,6 +22,7 @@ class Patch(msgspec.Struct, frozen=True):
     """One candidate: edits that do not overlap, where it came from, and how likely it is.
 
     `score` orders candidates (higher first); `id` is the same on every machine and hash seed.
+    `at_import`: its place runs while modules are imported, so that only a new start shows it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Patch(msgspec.Struct, frozen=True):
     line: int
     score: float
     summary: str = ""
+    at_import: bool = False
 
 
 PatchStatus = Literal[

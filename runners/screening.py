@@ -136,7 +136,9 @@ class Screener:
         found: dict[str, PatchOutcome] = {}
         left = patches
         if self._warm:
-            left = await self._try("warm", patches, found, deadline, fuel_factor=fuel_factor)
+            live = [patch for patch in patches if not patch.at_import]
+            left = await self._try("warm", live, found, deadline, fuel_factor=fuel_factor)
+            left = [*left, *(patch for patch in patches if patch.at_import)]
         await self._try("cold", left, found, deadline, fuel_factor=fuel_factor)
         return found
 

@@ -11,6 +11,8 @@ from runners.reports import RED, Failure, TestReport
 _MOST = 150
 _FRAMES = 3
 _RAISED = 0.9
+_IMPORT_SHARE = 0.3
+"""Suspicion of what ran at import, against the file's worst line: it says little by itself."""
 _IMPORTED = "ran while the module was imported"
 
 
@@ -38,6 +40,7 @@ def rank_places(
     places = _spectrum(failing, passing, is_source)
     for failure in _failures(report):
         _raise_frames(places, failure, is_source)
+    _add_imported(places, observations, is_source)
     ordered = sorted(places.values(), key=lambda p: (-p.suspicion, p.file, p.line))
     return tuple(ordered[:_MOST])
 
@@ -68,6 +71,23 @@ def _spectrum(
         )
         places[spot] = Place(file=spot[0], line=spot[1], suspicion=value, reason=words)
     return places
+
+
+def _add_imported(
+    places: dict[tuple[str, int], Place],
+    observations: Observations,
+    is_source: Callable[[str], bool],
+) -> None:
+    """Lines that ran only while modules were imported, in files the failing tests lead to."""
+    best: dict[str, float] = {}
+    for place in places.values():
+        best[place.file] = max(best.get(place.file, 0.0), place.suspicion)
+    for file, lines in observations.imported.items():
+        if file in best and is_source(file):
+            for line in lines:
+                value = _IMPORT_SHARE * best[file]
+                made = Place(file=file, line=line, suspicion=value, reason=_IMPORTED)
+                places.setdefault((file, line), made)
 
 
 def _hits(traces: list[TestTrace], is_source: Callable[[str], bool]) -> dict[tuple[str, int], int]:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import signal
 import sqlite3
 import sys
@@ -60,33 +61,28 @@ def fix(asked: argparse.Namespace) -> int:
         budget=Budget(minutes=asked.budget_minutes or Budget().minutes),
     )
     session = Session.create(asked.path, task, model=BuiltinModel().name, python=asked.python)
-    try:
-        stopped = run_session(session, budget=None, as_json=asked.json)
-    except UserProblem:
-        session.discard()
-        raise
-    try:
+    with contextlib.closing(session):
+        try:
+            stopped = run_session(session, budget=None, as_json=asked.json)
+        except UserProblem:
+            session.discard()
+            raise
         if asked.accept and stopped.verdict.holds:
             written = accept_hunks(session, hunks=None, force=False)
             if not asked.json:
                 print(show.accepted(written))
         elif not asked.json:
             print(show.advice(session.folder.name, stopped))
-    finally:
-        session.close()
     return FIXED if stopped.verdict.holds else NOT_SOLVED
 
 
 def resume(asked: argparse.Namespace) -> int:
     """Go on with a session."""
-    session = Session.open(asked.session, write=True)
-    try:
+    with contextlib.closing(Session.open(asked.session, write=True)) as session:
         budget = Budget(minutes=asked.budget_minutes) if asked.budget_minutes else None
         stopped = run_session(session, budget=budget, as_json=asked.json)
-        if not asked.json:
-            print(show.advice(asked.session, stopped))
-    finally:
-        session.close()
+    if not asked.json:
+        print(show.advice(asked.session, stopped))
     return FIXED if stopped.verdict.holds else NOT_SOLVED
 
 
@@ -125,15 +121,11 @@ def _print_json(record: Record) -> None:
 
 def sessions(asked: argparse.Namespace) -> int:
     """List every session with its state, newest first."""
-    folders = sorted(
-        (path for path in _folders() if places.SESSION_ID.fullmatch(path.name)),
-        key=lambda path: path.stat().st_mtime,
-        reverse=True,
-    )
     rows = []
-    for folder in folders:
+    for folder in _folders():
         with SessionStore.open(folder, write=False) as store:
             rows.append(show.session_row(folder.name, store.records()))
+    rows.sort(key=lambda row: row.when, reverse=True)
     if asked.json:
         for row in rows:
             print(msgspec.json.encode(row).decode())
@@ -144,33 +136,27 @@ def sessions(asked: argparse.Namespace) -> int:
 
 def _folders() -> list[Path]:
     try:
-        return [path for path in places.sessions().iterdir() if path.is_dir()]
+        return [p for p in places.sessions().iterdir() if places.SESSION_ID.fullmatch(p.name)]
     except FileNotFoundError:
         return []
 
 
 def show_session(asked: argparse.Namespace) -> int:
     """Print a session's timeline and its change."""
-    session = Session.open(asked.session, write=False)
-    try:
+    with contextlib.closing(Session.open(asked.session, write=False)) as session:
         if asked.json:
             for record in session.log.records:
                 _print_json(record)
         else:
             print(show.timeline(session.log.records))
             print(show.change(session))
-    finally:
-        session.close()
     return FIXED
 
 
 def accept(asked: argparse.Namespace) -> int:
     """Write hunks of a session's change to the user's files."""
-    session = Session.open(asked.session, write=True)
-    try:
+    with contextlib.closing(Session.open(asked.session, write=True)) as session:
         written = accept_hunks(session, hunks=asked.hunks, force=asked.force)
-        print(show.accepted(written))
-    finally:
-        session.close()
-        result = written.result
+    print(show.accepted(written))
+    result = written.result
     return NOT_SOLVED if result.conflicts or result.skipped else FIXED

@@ -118,7 +118,11 @@ def _as_patch(folder: Folder, alternative: Alternative) -> Patch:
     """A patch a model wrote out, as byte edits. Raises Refused where a text is not found once."""
     edits = []
     for change in alternative.edits:
-        file = read(folder, change.path)
+        try:
+            file = read(folder, change.path)
+        except FileNotFoundError as error:
+            text = f"Nothing was tried: there is no file {change.path}."
+            raise Refused(change.path, text) from error
         old, data = change.old.encode(file.encoding), file.bom + file.text.encode(file.encoding)
         if data.count(old) != 1:
             raise Refused(

@@ -11,9 +11,9 @@ from agent_core.events import ToolCall, ToolFinished, ToolIntended
 from agent_core.history import History
 from agent_core.models.protocol import ToolSpec
 from agent_core.results import ToolFailure, ToolOutcome
-from agent_core.store import EventLog, StoreFull
+from agent_core.room import out_of_room
+from agent_core.store import EventLog
 from agent_core.tools.tool import Tool, ToolContext
-from editors.refusals import DiskFull
 from runners.problems import JourneymanError
 
 MakeContext = Callable[[str, History], ToolContext]
@@ -64,9 +64,9 @@ class Dispatch:
                 await asyncio.to_thread(context.workspace.restore, before)
             self._finished(step, call, interrupted(), began)
             raise
-        except (StoreFull, DiskFull):
-            raise  # nothing more can be written down: the session pauses here
-        except JourneymanError as error:
+        except (JourneymanError, OSError) as error:
+            if out_of_room(error):
+                raise  # nothing more can be written down: the session pauses here
             outcome = ToolOutcome(
                 text=f"{call.tool} failed: {error}", data=ToolFailure(kind="failed")
             )

@@ -42,6 +42,7 @@ async def generated(
             timeout_s=max(1.0, context.left(context.search_deadline)),
         )
         known = await asyncio.to_thread(_on_disk, context.root, known)
+        known = _marked(known, request.observations)
         context.search.generated[key] = known
     return known
 
@@ -113,6 +114,21 @@ def failing_literals(root: Path, tests: tuple[str, ...]) -> tuple[str, ...]:
                 continue  # a test that is no file (a doctest of a text, say) speaks of nothing
             found |= dict.fromkeys(literals_of(text, by_file[file]))
     return tuple(found)
+
+
+def _marked(result: GenerateResult, observations: Observations) -> GenerateResult:
+    """Say of patches whose place no test ran, but the import of a module did."""
+    ran: set[tuple[str, int]] = set()
+    for trace in observations.traces:
+        ran |= {(file, line) for file, lines in trace.lines.items() for line in lines}
+    early = {(f, line) for f, lines in observations.imported.items() for line in lines} - ran
+    patches = tuple(
+        msgspec.structs.replace(patch, at_import=True)
+        if (patch.edits[0].file, patch.line) in early
+        else patch
+        for patch in result.patches
+    )
+    return msgspec.structs.replace(result, patches=patches)
 
 
 def _on_disk(root: Path, result: GenerateResult) -> GenerateResult:

@@ -72,6 +72,10 @@ class Recorder:
         self._test = ""
         self._began = 0.0
 
+    def imported(self, lines: dict[str, list[int]]) -> None:
+        """What ran while the tests were collected."""
+        self._results.add("imported", lines=lines)
+
     def begun(self, test: str) -> None:
         """A test begins."""
         self._test = test
@@ -108,8 +112,11 @@ def main(config: dict[str, Any]) -> int:
     """Trace the wanted tests in the order they are named."""
     framework = importlib.import_module("." + config["framework"] + "_tests", __package__)
     recorder = Recorder(config)
+    importing = Tracer(os.path.realpath(config["root"]), values=False, without_values=set())
+    importing.start()
 
     def use(tests: Any) -> None:
+        recorder.imported(importing.stop())
         order = {test: place for place, test in enumerate(config["tests"])}
         ids = sorted(tests.ids, key=lambda test: order.get(test, len(order)))
         tests.protocol(ids, recorder.finished, recorder.begun)

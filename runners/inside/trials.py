@@ -39,7 +39,11 @@ QUIET_FLOOR_S = 2.0
 
 
 class FailingTest:
-    """What is known of one failing test of the task; `ticks` is None where it never ends."""
+    """What is known of one failing test of the task.
+
+    `ticks` is None where it never ends; `whole` where only the full protocol runs it; `outside`
+    where it starts Python in another process; `late` where it runs a module anew.
+    """
 
     def __init__(self, test: str, order: int) -> None:
         self.id = test
@@ -50,6 +54,7 @@ class FailingTest:
         self.seconds = 0.0
         self.direct = False
         self.batch = False
+        self.whole = False
         self.outside = False
         self.late = False
 
@@ -61,10 +66,14 @@ class FailingTest:
         """Seconds after which a candidate that burns no fuel is given up."""
         return (QUIET_FLOOR_S + 20 * (0.0 if self.ticks is None else self.seconds)) * factor
 
-    def cost(self) -> tuple[int, int, int]:
-        """Cheapest first; wall time only by powers of ten, so that the order is firm."""
+    def cost(self) -> tuple[bool, int, bool, int, int]:
+        """Cheapest first; wall time only by powers of ten, so that the order is firm.
+
+        A test that starts Python elsewhere comes last whatever it costs: it sees no patch.
+        """
         slow = sum(self.seconds > limit for limit in (0.1, 1.0, 10.0))
-        return (slow, HANG_FUEL if self.ticks is None else self.ticks, self.order)
+        ticks = HANG_FUEL if self.ticks is None else self.ticks
+        return (self.outside, slow, self.whole, ticks, self.order)
 
 
 class Candidate:

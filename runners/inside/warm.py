@@ -64,7 +64,11 @@ class WarmServer:
             self._live.refresh()
             self._bench.find_modules()
             self._refer()
-        self._first = sorted(self.failing, key=FailingTest.cost)[:TRIED_FIRST]
+        for test in self.failing:
+            test.whole = self._bench.tests.direct(test.id) is None
+        ordered = sorted(self.failing, key=FailingTest.cost)
+        quick = [test for test in ordered if not (test.whole or test.outside)]
+        self._first = (quick or ordered)[:TRIED_FIRST]
         jobs = [Calibration(self._bench, test) for test in self._first]
         Minder(width=WIDTH, deadline=self._deadline).run(jobs)
 
@@ -142,9 +146,9 @@ class WarmServer:
     def _outcome(self, candidate: Candidate) -> dict[str, Any]:
         verdict = candidate.verdict
         left = [test for test in self.failing if test.id not in candidate.fixed]
-        if verdict == "failed" and left and all(test.outside for test in left):
-            # What other processes run is the file on disk.
-            verdict = "inapplicable"
+        if left and all(test.outside for test in left):
+            # What other processes run is the file on disk: these tests cannot speak here.
+            verdict = {"failed": "inapplicable", "partial": "survivor"}.get(verdict, verdict)
         return {
             "number": candidate.number,
             "status": verdict,

@@ -77,14 +77,17 @@ def test_green_without_a_change_is_unknown() -> None:
     assert verdict(GREEN, GREEN, changed=()).state == "unknown"
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["tests/t.py", "conftest.py", "pyproject.toml", "pkg/setup.cfg", "tests/helper.py", "x.pth"],
-)
-def test_a_change_of_what_judges_is_never_fixed(path: str) -> None:
-    seen = verdict(GREEN, GREEN, changed=("src/m.py", path))
+def test_a_change_of_what_judges_is_never_fixed() -> None:
+    seen = judge(
+        snapshot="b",
+        baseline=baseline("bad"),
+        before=BEFORE,
+        runs=[GREEN, GREEN],
+        changed=("src/m.py", "tests/t.py"),
+        tampering=("tests/t.py",),
+    )
     assert seen.state == "unknown"
-    assert path in seen.reason
+    assert "tests/t.py" in seen.reason
 
 
 def test_what_is_set_apart_counts_neither_way() -> None:
