@@ -13,6 +13,8 @@ from agent_core.integrity import examples, tampered
 from agent_core.judging import apart_by_order, check_runnable, hangs, judge, patient, wanted
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
+from editors.refusals import Refused
+from editors.snapshots import ShadowStore
 from editors.textfile import decode
 from runners.reports import GREEN, TestCase, TestReport
 
@@ -108,13 +110,12 @@ class Gate:
         diffs = await asyncio.to_thread(workspace.store.diff, baseline.snapshot, snapshot)
         changed = tuple(diff.path for diff in diffs)
         before = self.bench.report(baseline.run)
-        store = workspace.store
-
-        def same_examples(path: str) -> bool:
-            old, new = (store.read(tree, path) for tree in (baseline.snapshot, snapshot))
-            return examples(decode(path, old).text) == examples(decode(path, new).text) is not None
-
-        tampering = await asyncio.to_thread(tampered, changed, before, same_examples)
+        tampering = await asyncio.to_thread(
+            tampered,
+            changed,
+            before,
+            lambda path: _same_examples(workspace.store, path, baseline.snapshot, snapshot),
+        )
 
         def verdict(*runs: TestReport) -> Verdict:
             return judge(
@@ -156,3 +157,12 @@ class Gate:
             order_dependent=tuple(sorted(set(baseline.order_dependent) | ordered)),
             reversed_run=True,
         )
+
+
+def _same_examples(store: ShadowStore, path: str, before: str, after: str) -> bool:
+    """Whether a source has the same doctest examples in two snapshots; no, if not in both."""
+    try:
+        old, new = (decode(path, store.read(tree, path)).text for tree in (before, after))
+    except (FileNotFoundError, Refused):
+        return False
+    return examples(old) == examples(new) is not None

@@ -121,17 +121,28 @@ def _print_json(record: Record) -> None:
 
 def sessions(asked: argparse.Namespace) -> int:
     """List every session with its state, newest first."""
-    rows = []
-    for folder in _folders():
-        with SessionStore.open(folder, write=False) as store:
-            rows.append(show.session_row(folder.name, store.records()))
-    rows.sort(key=lambda row: row.when, reverse=True)
+    rows = sorted(map(_row, _folders()), key=lambda row: row.when, reverse=True)
     if asked.json:
         for row in rows:
             print(msgspec.json.encode(row).decode())
     else:
         print(show.session_table(rows) if rows else "No sessions yet. Start one: journeyman fix .")
     return FIXED
+
+
+def _row(folder: Path) -> show.Row:
+    """One line of the list; a session that cannot be read does not hide the others."""
+    try:
+        with SessionStore.open(folder, write=False) as store:
+            return show.session_row(folder.name, store.records())
+    except UserProblem as problem:
+        return show.Row(
+            session=folder.name,
+            when=folder.stat().st_mtime,
+            state="cannot be opened",
+            project=problem.what,
+            goal="",
+        )
 
 
 def _folders() -> list[Path]:

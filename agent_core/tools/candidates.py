@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from agent_core.repair.families.registry import NAMES
 from agent_core.repair.pairs import combine
 from agent_core.results import CandidatesTried, ToolFailure, ToolOutcome
 from agent_core.tools.generating import generated
@@ -53,6 +54,8 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
     failing = asked.tests or (baseline.target if baseline else ())
     if not failing:
         return _refused("No test of this task is red, so there is nothing to try against.")
+    if unknown := sorted(set(asked.families) - set(NAMES)):
+        return _refused(f"There is no family {unknown[0]!r}; there are {', '.join(sorted(NAMES))}.")
     try:
         patches, available, note = await _candidates(context, asked, failing)
     except Refused as error:
