@@ -127,12 +127,10 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
 
 def _apply_best(state: RepairState) -> Turn:
     best = state.queue[0]
-    others = len(state.queue) - 1
-    why = f" ({'; '.join(best.reasons)})" if best.reasons else ""
+    doubts = f" Against it: {'; '.join(best.reasons)}." if best.reasons else ""
+    others = f" {len(state.queue) - 1} other patches survived." if state.queue[1:] else ""
     return _turn(
-        f"{best.explanation}{why}. {others} other patches survived."
-        if others
-        else best.explanation,
+        f"{best.explanation}{doubts}{others}",
         _plan(2),
         ("edit_file", EditFile(patch=best.patch.edits)),
         ("run_tests", RunTests(tests=state.red)),

@@ -70,6 +70,7 @@ def fix(asked: argparse.Namespace) -> int:
         if asked.accept and stopped.verdict.holds:
             written = accept_hunks(session, hunks=None, force=False)
             if not asked.json:
+                print(show.patch(stopped))
                 print(show.accepted(written))
         elif not asked.json:
             print(show.advice(session.folder.name, stopped))

@@ -92,9 +92,14 @@ def change(session: Session) -> str:
     return "\n".join(parts)
 
 
+def patch(stopped: SessionStopped) -> str:
+    """The change as a unified diff, safe to print."""
+    return words.printable(stopped.patch)
+
+
 def advice(session: str, stopped: SessionStopped) -> str:
     """The change and what the user can do with it."""
-    lines = [words.printable(stopped.patch)] if stopped.patch else []
+    lines = [patch(stopped)] if stopped.patch else []
     if stopped.verdict.holds:
         lines.append(f"Your files are untouched. To write this: journeyman accept {session}")
     elif stopped.reason in {"budget_spent", "user_stopped"}:

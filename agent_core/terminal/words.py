@@ -40,6 +40,9 @@ REASONS = {
     "model_failed": "the model failed",
 }
 
+TOLD_S = 0.05
+"""Durations below this are left out."""
+
 
 @singledispatch
 def line(event: Event) -> str:
@@ -91,7 +94,8 @@ def _(event: TurnEnded) -> str:
 @line.register
 def _(event: ToolFinished) -> str:
     text = essence(event.data) or event.text.partition("\n")[0]
-    return f"{event.tool}: {text} ({event.duration_s:.1f} s)"
+    took = f" ({event.duration_s:.1f} s)" if event.duration_s >= TOLD_S else ""
+    return f"{event.tool}: {text}{took}"
 
 
 @line.register
