@@ -2,13 +2,13 @@
 
 import time
 
-from agent_core.events import StopReason, TurnEnded
+from agent_core.events import StopReason, ToolFinished, TurnEnded
 from agent_core.history import History
 from agent_core.results import EditApplied
 from agent_core.task import Budget
 
-SAME_CALL = 4
-"""The same call with the same arguments, this often with no edit between, is a circle."""
+SAME_TURN = 4
+"""The same calls with the same arguments, so many turns on end with no edit made, are a circle."""
 SILENT_TURNS = 3
 """Turns in a row that call no tool."""
 
@@ -20,19 +20,24 @@ def check(history: History, budget: Budget, *, deadline: float) -> tuple[StopRea
     if history.steps_this_stretch >= budget.steps:
         return "budget_spent", f"the {budget.steps} steps are spent"
     if _circling(history):
-        return "stuck", f"the same call was made {SAME_CALL} times and changed nothing"
+        return "stuck", f"the same calls were made {SAME_TURN} times and changed nothing"
     if _silent(history):
         return "stuck", f"{SILENT_TURNS} turns in a row called no tool"
     return None
 
 
 def _circling(history: History) -> bool:
-    latest: list[tuple[str, str]] = []
-    for done in reversed(history.done()[-SAME_CALL:]):
-        if isinstance(done.finished.data, EditApplied):
-            return False
-        latest.append((done.intended.call.tool, done.intended.call.arguments))
-    return len(latest) == SAME_CALL and len(set(latest)) == 1
+    stretch = history.this_stretch
+    turns = stretch.all(TurnEnded)[-SAME_TURN:]
+    asked = {tuple((call.tool, call.arguments) for call in turn.calls) for turn in turns}
+    if len(turns) < SAME_TURN or len(asked) > 1 or () in asked:
+        return False
+    since = turns[0].step
+    return not any(
+        isinstance(event.data, EditApplied)
+        for event in stretch.all(ToolFinished)
+        if event.step >= since
+    )
 
 
 def _silent(history: History) -> bool:

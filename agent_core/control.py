@@ -30,11 +30,13 @@ class Control:
         await self._running.wait()
 
     def attach(self, task: "asyncio.Task[object] | None") -> None:
-        """Say which task a stop cancels."""
+        """Say which task a stop cancels: None once there is nothing left to cut off."""
         self._task = task
+        self.stop_asked = False
 
     def stop(self) -> None:
         """Stop now: the call under way is cut off and taken back."""
-        self.stop_asked = True
-        if self._task is not None:
+        if self._task is not None and not self.stop_asked:
+            # Once only: a second cancel would cut off the taking back.
+            self.stop_asked = True
             self._task.cancel()

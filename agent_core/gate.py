@@ -9,13 +9,10 @@ import msgspec
 
 from agent_core.bench import Bench
 from agent_core.history import History
-from agent_core.integrity import examples, tampered
 from agent_core.judging import apart_by_order, check_runnable, hangs, judge, patient, wanted
+from agent_core.tampering import Trees
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
-from editors.refusals import Refused
-from editors.snapshots import ShadowStore
-from editors.textfile import decode
 from runners.reports import GREEN, TestCase, TestReport
 
 QUICK_S = 10.0
@@ -107,15 +104,9 @@ class Gate:
         """
         workspace = self.bench.workspace
         snapshot = await asyncio.to_thread(workspace.snapshot)
-        diffs = await asyncio.to_thread(workspace.store.diff, baseline.snapshot, snapshot)
-        changed = tuple(diff.path for diff in diffs)
+        trees = await asyncio.to_thread(Trees, workspace, baseline.snapshot, snapshot)
         before = self.bench.report(baseline.run)
-        tampering = await asyncio.to_thread(
-            tampered,
-            changed,
-            before,
-            lambda path: _same_examples(workspace.store, path, baseline.snapshot, snapshot),
-        )
+        tampering = await asyncio.to_thread(trees.tampering, before)
 
         def verdict(*runs: TestReport) -> Verdict:
             return judge(
@@ -123,7 +114,7 @@ class Gate:
                 baseline=baseline,
                 before=before,
                 runs=runs,
-                changed=changed,
+                changed=trees.changed,
                 tampering=tampering,
             )
 
@@ -157,12 +148,3 @@ class Gate:
             order_dependent=tuple(sorted(set(baseline.order_dependent) | ordered)),
             reversed_run=True,
         )
-
-
-def _same_examples(store: ShadowStore, path: str, before: str, after: str) -> bool:
-    """Whether a source has the same doctest examples in two snapshots; no, if not in both."""
-    try:
-        old, new = (decode(path, store.read(tree, path)).text for tree in (before, after))
-    except (FileNotFoundError, Refused):
-        return False
-    return examples(old) == examples(new) is not None

@@ -1,6 +1,8 @@
 """Green must mean fixed: which files a change may not touch if its verdict is to count."""
 
 import ast
+import re
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
@@ -12,6 +14,10 @@ _CONFIGURATION = frozenset(
         "setup.cfg", "tox.ini", "noxfile.py", "sitecustomize.py", "usercustomize.py",
     }
 )  # fmt: skip
+_METADATA = (".dist-info", ".egg-info")
+"""Folders whose entry points pytest loads as plugins."""
+_TEST_TOOLS = frozenset({"pytest", "_pytest", "pluggy", "iniconfig", "py", "hypothesis"})
+_MACHINERY = re.compile(r"\w*(?:pytest|unittest|doctest|_journeyman)\w*|\b_exit\b", re.IGNORECASE)
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 
 
@@ -34,8 +40,24 @@ def is_source(path: str) -> bool:
 
 def is_configuration(path: str) -> bool:
     """Whether a file steers how tests are found and run."""
-    name = PurePosixPath(path).name
-    return name in _CONFIGURATION or name.endswith(".pth")
+    pure = PurePosixPath(path)
+    return (
+        pure.name in _CONFIGURATION
+        or pure.suffix == ".pth"
+        or any(part.endswith(_METADATA) for part in pure.parts)
+    )
+
+
+def top_module(path: str) -> str:
+    """The name under which a file, or the package it is in, is imported from the project's root."""
+    parts = PurePosixPath(path).parts
+    top = parts[1] if len(parts) > 1 and parts[0] == "src" else parts[0]
+    return top.partition(".")[0]
+
+
+def shadows(path: str) -> bool:
+    """Whether a file is imported in place of a module of Python or of the test tools."""
+    return path.endswith(".py") and top_module(path) in sys.stdlib_module_names | _TEST_TOOLS
 
 
 def judges(report: TestReport) -> frozenset[str]:
@@ -85,3 +107,23 @@ def examples(source: str) -> tuple[str, ...] | None:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     )
     return tuple(text for text in texts if text and ">>>" in text)
+
+
+def machinery(source: str) -> frozenset[str]:
+    """What a module's names and texts, docstrings aside, say of the test machinery.
+
+    A source that asks whether it is under test, or ends the run, can be green without being right.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    words = (word for node in ast.walk(tree) if id(node) not in said for word in _words(node))
+    return frozenset(found for word in words for found in _MACHINERY.findall(word))
+
+
+def _words(node: ast.AST) -> tuple[str, ...]:
+    """What one node names."""
+    fields = (getattr(node, field, None) for field in ("id", "attr", "name", "module", "value"))
+    return tuple(field for field in fields if isinstance(field, str))

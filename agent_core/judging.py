@@ -7,10 +7,14 @@ import msgspec
 from agent_core.integrity import is_test_file
 from agent_core.verdict import Baseline, State, Verdict
 from runners.problems import UserProblem
-from runners.reports import GREEN, RED, LoadedModule, TestReport
+from runners.reports import GREEN, RED, LoadedModule, Status, TestCase, TestReport
 
 NAMED = 5
 """Tests named in a sentence before the rest is counted."""
+STRICT = "[XPASS(strict)]"
+"""How pytest's message begins where a test that was expected to fail, strictly, passed."""
+NOT_RUN: frozenset[Status] = frozenset({"skipped", "not_run"})
+"""A change that has a test skipped has not kept it green."""
 
 
 def names(tests: Collection[str]) -> str:
@@ -96,8 +100,9 @@ def judge(
     total = [case for case in runs[0].cases if case.id not in apart]
     red_now = {test for run in runs for test in run.red} - apart
     was_red = set(before.red)
-    seen = {case.id for run in runs for case in run.cases}
-    fixed = tuple(t for t in baseline.target if all(_green(run, t) for run in runs))
+    passed = set(before.with_status(frozenset({"passed"})))
+    seen = {case.id for run in runs for case in run.cases if _ran(case, passed=passed)}
+    fixed = tuple(t for t in baseline.target if all(_green(before, run, t) for run in runs))
     failing = tuple(t for t in baseline.target if t not in set(fixed))
     broken = tuple(sorted(t for t in red_now - was_red if t.partition("::")[0] not in was_red))
     vanished = tuple(sorted(set(before.green) - seen - apart))
@@ -147,7 +152,7 @@ def _state(
         (last.health != "ran", "failing", f"the tests did not run to the end: {last.problem}"),
         (bool(failing), "failing", f"still failing: {names(failing)}"),
         (bool(broken), "failing", f"newly broken: {names(broken)}"),
-        (bool(vanished), "failing", f"tests that were green have vanished: {names(vanished)}"),
+        (bool(vanished), "failing", f"green before and no longer run: {names(vanished)}"),
         (not baseline.target, "no_regression", "no test was red before, so nothing proves a fix"),
         (not changed, "unknown", "tests that were red are green without any change"),
     ]
@@ -159,13 +164,23 @@ def _state(
     return "fixed", f"{count} red {which} green, twice and in another order; nothing else broke"
 
 
-def _green(report: TestReport, test: str) -> bool:
-    """Whether a test is green; a file that could not be collected is when all its tests are."""
-    case = report.case(test)
+def _green(before: TestReport, report: TestReport, test: str) -> bool:
+    """Whether a test is green; a file that could not be collected is when all its tests are.
+
+    An expected failure counts only for a test that was red since it passed unexpectedly: code
+    under test can call `pytest.xfail` as well, and that proves nothing.
+    """
+    case, old = report.case(test), before.case(test)
     if case is not None:
-        return case.status in GREEN
+        unexpected = bool(old and old.failure and old.failure.message.startswith(STRICT))
+        return case.status == "passed" or (case.status == "xfailed" and unexpected)
     inside = [case for case in report.cases if case.id.startswith(f"{test}::")]
-    return any(c.status in GREEN for c in inside) and all(c.status not in RED for c in inside)
+    return any(c.status == "passed" for c in inside) and all(c.status not in RED for c in inside)
+
+
+def _ran(case: TestCase, *, passed: Collection[str]) -> bool:
+    """Whether a test ran to its end; one that passed must not end as an expected failure."""
+    return case.status not in NOT_RUN and not (case.status == "xfailed" and case.id in passed)
 
 
 def stranger(runs: Sequence[TestReport], changed: Collection[str]) -> LoadedModule | None:

@@ -8,6 +8,7 @@ from agent_core import brakes
 from agent_core.control import Control
 from agent_core.events import (
     Paused,
+    Steered,
     StopReason,
     ToolFinished,
     TurnEnded,
@@ -116,12 +117,15 @@ class Loop:
     async def _answer_rest(self) -> StepOutcome:
         """Run what an earlier stretch left of its last turn, or end as it was about to."""
         history = self.history
+        last = next(
+            (e for e in reversed(history.events) if isinstance(e, ToolFinished | Steered)), None
+        )
+        outcome = self.observe(last) if isinstance(last, ToolFinished) else Going()
+        if isinstance(outcome, Stopped) and outcome.reason != "budget_spent":
+            return outcome
         turn = history.unanswered
         if turn is None:
-            last = history.last(ToolFinished)
-            outcome = self.observe(last) if last else Going()
-            over = isinstance(outcome, Stopped) and outcome.reason != "budget_spent"
-            return outcome if over else Going()
+            return Going()
         done = frozenset(event.call_id for event in history.all(ToolFinished))
         return await self.act(turn, skip=done)
 

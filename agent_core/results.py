@@ -61,13 +61,12 @@ class FaultLocated(msgspec.Struct, frozen=True, tag=True):
 class Survivor(msgspec.Struct, frozen=True):
     """A patch under which every wanted test passed while screened.
 
-    broke: tests green before that it turned red. reasons: why it ranks where it does.
+    reasons: what speaks against it.
     """
 
     patch: Patch
     explanation: str
     reasons: tuple[str, ...] = ()
-    broke: tuple[str, ...] = ()
 
 
 class CandidatesTried(msgspec.Struct, frozen=True, tag=True):
@@ -155,8 +154,3 @@ class ToolOutcome(msgspec.Struct, frozen=True):
 
     text: str
     data: ToolData
-
-    @property
-    def ok(self) -> bool:
-        """Whether the call did what it was asked."""
-        return not isinstance(self.data, ToolFailure)

@@ -50,6 +50,11 @@ def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> H
             f"Nothing was written, because there is no hunk {min(unknown)} in this change",
             hint=f"The change has {', '.join(known)}.",
         )
+    if not session.origin.is_dir():
+        raise UserProblem(
+            f"Nothing was written, because {session.origin} is gone",
+            hint=f"Put the folder back; `journeyman show {session.folder.name}` has the change.",
+        )
     session.log.append(AcceptIntended(snapshot=history.snapshot, hunks=chosen), durable=True)
     result = accept_into(
         session.origin,

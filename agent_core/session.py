@@ -49,17 +49,22 @@ class Session:
         project = open_project(origin)
         name = places.new_session_id()
         session = cls(SessionStore.open(places.session_folder(name), write=True))
-        session.log.append(
-            SessionStarted(
-                format=FORMAT,
-                session=name,
-                origin=project.root,
-                task=task,
-                model=model,
-                python=str(python) if python else None,
-            ),
-            durable=True,
+        started = SessionStarted(
+            format=FORMAT,
+            session=name,
+            origin=project.root,
+            task=task,
+            model=model,
+            python=str(python) if python else None,
         )
+        try:
+            session.log.append(started, durable=True)
+        except UnicodeEncodeError as error:
+            session.discard()
+            raise UserProblem(
+                f"{error.object!a} cannot be written down, because it is not UTF-8",
+                hint="Rename it, or reach it over a link with another name.",
+            ) from error
         return session
 
     @classmethod
@@ -138,6 +143,7 @@ class Session:
         try:
             stopped = await stretch.run()
         finally:
+            self.control.attach(None)
             await stretch.close()
         return await asyncio.to_thread(self._stop, stopped, stretch.began)
 

@@ -172,4 +172,5 @@ def _notes(workspace: Workspace) -> tuple[str, ...]:
     notes = [f"not copied: {left.path} ({left.reason})" for left in workspace.left_out[:SHOWN]]
     if len(workspace.left_out) > SHOWN:
         notes.append(f"not copied: {len(workspace.left_out) - SHOWN} more")
-    return tuple(notes)
+    # A name that is not UTF-8 cannot be written down as it is.
+    return tuple(note.encode(errors="backslashreplace").decode() for note in notes)

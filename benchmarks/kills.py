@@ -184,9 +184,10 @@ def main() -> int:
     parser.add_argument("--draws", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sample", default="invoices")
+    parser.add_argument("--project", type=Path, help="a project of yours in place of a sample")
     asked = parser.parse_args()
-    with as_file(files("resources") / "samples" / asked.sample) as project:
-        wrong = drawn(project, asked.draws, asked.seed)
+    with as_file(files("resources") / "samples" / asked.sample) as sample:
+        wrong = drawn(asked.project or sample, asked.draws, asked.seed)
     print(f"{asked.draws} draws, {wrong} with complaints")
     return 1 if wrong else 0
 

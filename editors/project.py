@@ -49,7 +49,7 @@ def open_project(path: Path) -> Project:
     return Project(
         root=str(root),
         repository=str(checkout.root),
-        branch=head.branch.removeprefix("refs/heads/"),
+        branch=os.fsencode(head.branch.removeprefix("refs/heads/")).decode(errors="replace"),
         commit=head.commit,
         subject=_subject(checkout, head.commit),
         dirty=_is_dirty(checkout, head.commit),

@@ -64,14 +64,11 @@ _REASONS = {
 }
 
 
-def explain(patch: Patch, source: str) -> str:
-    """What was wrong and what the patch does about it, in one or two sentences."""
-    data = source.encode("utf-8", "surrogatepass")
-    first = patch.edits[0]
+def explain(patch: Patch) -> str:
+    """What was wrong and what the patch does about it, in two sentences."""
     reason = _REASONS.get(patch.family, f"the edit is of the kind '{patch.family}'")
-    lines = [f"{first.file}, line {patch.line}: {reason}."]
-    lines.append(f"The patch: {summarise(patch.edits, data)}.")
-    return " ".join(lines)
+    place = f"{patch.edits[0].file}, line {patch.line}"
+    return f"{place}: {reason}. The patch: {patch.summary}."
 
 
 def summarise(edits: tuple[TextEdit, ...], data: bytes) -> str:

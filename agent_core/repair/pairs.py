@@ -64,4 +64,5 @@ def _pair(first: Patch, second: Patch) -> Patch | None:
         line=better.line,
         score=first.score + second.score,
         summary=f"{first.summary}; and {second.summary}",
+        at_import=first.at_import or second.at_import,
     )

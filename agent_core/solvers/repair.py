@@ -71,7 +71,7 @@ def _plan(doing: int) -> tuple[str, msgspec.Struct]:
 
 def _nothing_red() -> Turn:
     return _turn(
-        "Every test is green. Without a language model only red tests can be worked on; "
+        "There is no red test to mend. Without a language model only red tests can be worked on; "
         "the gate says what holds.",
         ("finish", Finish(summary="Nothing was changed.")),
     )
@@ -113,7 +113,10 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
     if not state.paired:
         return _turn(
             f"All {state.start} single edits are tried; try two places together.",
-            ("try_candidates", TryCandidates(tests=state.red, pairs=True, limit=PAIRS)),
+            (
+                "try_candidates",
+                TryCandidates(tests=state.red, pairs=True, start=state.pair_start, limit=PAIRS),
+            ),
         )
     if (part := state.best_part()) is not None:
         return _turn(
@@ -128,7 +131,7 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
 def _apply_best(state: RepairState) -> Turn:
     best = state.queue[0]
     doubts = f" Against it: {'; '.join(best.reasons)}." if best.reasons else ""
-    others = f" {len(state.queue) - 1} other patches survived." if state.queue[1:] else ""
+    others = f" Other patches that survived: {len(state.queue) - 1}." if state.queue[1:] else ""
     return _turn(
         f"{best.explanation}{doubts}{others}",
         _plan(2),
@@ -150,9 +153,11 @@ def _with_patch(state: RepairState, applied: Applied, history: History) -> Turn:
 
 
 def _refusal(history: History) -> str | None:
-    """The gate's last word, if it came after the last edit."""
+    """Why the gate refused, if that was the last thing that happened."""
     last = history.done()[-1].finished.data
-    return last.verdict.reason if isinstance(last, FinishAsked) else None
+    if isinstance(last, FinishAsked) and not last.verdict.holds:
+        return last.verdict.reason
+    return None
 
 
 def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time: bool) -> Turn:
@@ -161,6 +166,8 @@ def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time
         f"statements, single ones{' and pairs' if state.paired else ''}: none turned "
         f"{names(state.red)} green without breaking another test; {'; '.join([why, *state.notes])}."
     )
+    if state.kept:
+        tried = f"Kept, as it mends a part: {' '.join(state.kept)} Then {tried}"
     return _turn(
         "Nothing holds; say so, and where the fault is suspected.",
         (

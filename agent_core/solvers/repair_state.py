@@ -9,6 +9,7 @@ from agent_core.results import (
     FaultLocated,
     Survivor,
     TestsRan,
+    ToolFailure,
 )
 from runners.patches import Patch
 
@@ -43,6 +44,7 @@ class RepairState:
         self.start = 0
         self.sweeps = 0
         self.exhausted = False
+        self.pair_start = 0
         self.paired = False
         self.applied: Applied | None = None
 
@@ -64,37 +66,52 @@ class RepairState:
             self._edited()
         elif isinstance(data, TestsRan):
             self._ran(data)
+        elif isinstance(data, ToolFailure) and call.finished.tool == "edit_file":
+            self._not_edited(data)
 
     def _tried(self, data: CandidatesTried) -> None:
         self.sweeps += 1
-        if data.note and data.note not in self.notes:
+        if data.note and not data.cut and data.note not in self.notes:
             self.notes.append(data.note)
         self.queue += data.survivors
         self.partial |= {patch.id: (patch, fixed) for patch, fixed in data.partial}
         if data.pairs:
-            self.paired = True
+            self.pair_start = data.start + data.tried
+            self.paired = not data.cut
         else:
             self.start = data.start + data.tried
-            self.exhausted = self.start >= data.available
+            self.exhausted = not data.cut and self.start >= data.available
 
     def _edited(self) -> None:
-        if self.applied is not None:
-            self.applied = None  # the edit took the last one back
-        elif self.queue:
+        # With a patch in the tree the edit was the one that took it back.
+        self.applied = self._next_patch() if self.applied is None else None
+
+    def _not_edited(self, failure: ToolFailure) -> None:
+        if self.applied is None and failure.kind == "refused":
+            self._next_patch()  # the editor will not take it: asking again changes nothing
+
+    def _next_patch(self) -> Applied | None:
+        if self.queue:
             best = self.queue.pop(0)
-            self.applied = Applied(best.patch, best.explanation, whole=True)
-        elif (part := self.best_part()) is not None:
+            return Applied(best.patch, best.explanation, whole=True)
+        if (part := self.best_part()) is not None:
             self.partial.pop(part[0].id)
-            self.applied = Applied(part[0], part[0].summary, whole=False)
+            return Applied(part[0], part[0].summary, whole=False)
+        return None
 
     def _ran(self, data: TestsRan) -> None:
         if self.applied is None:
             return
         self.applied.tests = data
         if not self.applied.whole and data.delta.fixed and not data.delta.newly_broken:
-            self.kept.append(self.applied.explanation)
             still = set(data.delta.still_failing)
-            self.red = tuple(test for test in self.red if test in still)
+            red = tuple(test for test in self.red if test in still)
+            if not red:
+                # More than screening saw: to be proved like any patch that mends everything.
+                self.applied = Applied(self.applied.patch, self.applied.explanation, whole=True)
+                return
+            self.kept.append(self.applied.explanation)
+            self.red = red
             self._search_anew()
 
     def best_part(self) -> tuple[Patch, tuple[str, ...]] | None:

@@ -6,19 +6,20 @@ import contextlib
 import signal
 import sqlite3
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from agent_core import places
-from agent_core.events import Progress, Record, SessionStarted, SessionStopped
+from agent_core.events import HunksAccepted, Progress, Record, SessionStarted, SessionStopped
 from agent_core.models.builtin import BuiltinModel
 from agent_core.review import accept as accept_hunks
 from agent_core.session import Session
 from agent_core.store import SessionStore, StoreFull
 from agent_core.task import Budget, Check, Task
-from agent_core.terminal import doctor, sample, show
+from agent_core.terminal import doctor, sample, show, words
 from agent_core.terminal.cli import BAD_INPUT, BROKE, FIXED, NOT_SOLVED
 from agent_core.terminal.live import Live
 from editors.refusals import Refused
@@ -46,10 +47,13 @@ def run(asked: argparse.Namespace) -> int:
         return _say(f"journeyman: something broke: {type(error).__name__}: {error}", BROKE)
     except KeyboardInterrupt:
         return _say("journeyman: stopped", NOT_SOLVED)
+    except Exception:  # noqa: BLE001  (a fault of ours: Python's own exit code would say "not solved")
+        traceback.print_exc()
+        return _say("journeyman: something broke, see above; nothing acknowledged is lost", BROKE)
 
 
 def _say(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
+    print(words.printable(text), file=sys.stderr)
     return code
 
 
@@ -65,14 +69,16 @@ def fix(asked: argparse.Namespace) -> int:
         try:
             stopped = run_session(session, budget=None, as_json=asked.json)
         except UserProblem:
-            session.discard()
+            if session.history.baseline is None:
+                session.discard()
             raise
         if asked.accept and stopped.verdict.holds:
             written = accept_hunks(session, hunks=None, force=False)
             if not asked.json:
                 print(show.patch(stopped))
                 print(show.accepted(written))
-        elif not asked.json:
+            return _code(written)
+        if not asked.json:
             print(show.advice(session.folder.name, stopped))
     return FIXED if stopped.verdict.holds else NOT_SOLVED
 
@@ -170,5 +176,9 @@ def accept(asked: argparse.Namespace) -> int:
     with contextlib.closing(Session.open(asked.session, write=True)) as session:
         written = accept_hunks(session, hunks=asked.hunks, force=asked.force)
     print(show.accepted(written))
+    return _code(written)
+
+
+def _code(written: HunksAccepted) -> int:
     result = written.result
     return NOT_SOLVED if result.conflicts or result.skipped else FIXED

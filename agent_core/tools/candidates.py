@@ -18,7 +18,8 @@ from editors.paths import Folder
 from editors.refusals import Refused
 from editors.textfile import read
 from runners.patches import Patch, PatchOutcome, TextEdit
-from runners.problems import UserProblem
+from runners.problems import Interrupted, UserProblem
+from runners.server import ServerDied
 
 HALVES = 60
 """Partial patches kept for a search over pairs."""
@@ -60,21 +61,23 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         patches, available, note = await _candidates(context, asked, failing)
     except Refused as error:
         return _refused(str(error))
+    except Interrupted as late:
+        return _untried(asked, str(late), cut=True)
     began = time.monotonic()
-    snapshot = await asyncio.to_thread(context.workspace.snapshot)
-    try:
-        screener = await context.search.screener(
-            context.bench.suite,
-            snapshot=snapshot,
-            failing=failing,
-            deadline_s=context.left(context.search_deadline),
-        )
-    except UserProblem as problem:
-        return _untried(asked, str(problem))
-    outcomes = await screened(context, screener, patches)
+    async with context.tree_kept():
+        try:
+            screener = await context.search.screener(
+                context.bench.suite,
+                snapshot=context.history.snapshot,
+                failing=failing,
+                deadline_s=context.left(context.search_deadline),
+            )
+        except (UserProblem, ServerDied) as problem:
+            over = not context.left(context.search_deadline)
+            return _untried(asked, str(problem), cut=over)
+        outcomes = await screened(context, screener, patches)
+        survivors = await judged(context, screener, patches, outcomes, tests=failing)
     alive = sum(outcome.status == "survivor" for outcome in outcomes)
-    survivors = await judged(context, screener, patches, outcomes, tests=failing)
-    await asyncio.to_thread(context.workspace.restore, snapshot)
     data = CandidatesTried(
         start=asked.start,
         tried=len(outcomes),
@@ -173,10 +176,10 @@ def _told(data: CandidatesTried, failing: int) -> str:
     return "\n".join(lines)
 
 
-def _untried(asked: TryCandidates, why: str) -> ToolOutcome:
-    """No candidate can be tried on this suite, and trying again would not help."""
+def _untried(asked: TryCandidates, why: str, *, cut: bool) -> ToolOutcome:
+    """Nothing was tried: the time was over, or else trying again would not help either."""
     data = CandidatesTried(
-        start=asked.start, tried=0, available=0, survivors=(), pairs=asked.pairs, note=why
+        start=asked.start, tried=0, available=0, survivors=(), cut=cut, pairs=asked.pairs, note=why
     )
     return ToolOutcome(text=why, data=data)
 

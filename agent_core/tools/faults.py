@@ -36,14 +36,15 @@ async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome
     passing = neighbours(before, failing, apart=baseline.set_apart)
     context.progress(f"tracing {len(failing)} failing and {len(passing)} passing tests", 0, 0)
     left = context.left(context.search_deadline)
-    observed = await observe(
-        context.bench.suite,
-        tests=(*failing, *passing),
-        deadline_s=max(1.0, SHARE * left),
-        per_test_s=per_test_s(before, (*failing, *passing)),
-        values=True,
-        scratch=context.bench.scratch,
-    )
+    async with context.tree_kept():
+        observed = await observe(
+            context.bench.suite,
+            tests=(*failing, *passing),
+            deadline_s=max(1.0, SHARE * left),
+            per_test_s=per_test_s(before, (*failing, *passing)),
+            values=True,
+            scratch=context.bench.scratch,
+        )
     places = rank_places(_only(before, failing, passing), observed, is_source)
     suspects = tuple(
         Suspect(file=p.file, line=p.line, suspicion=p.suspicion, reason=p.reason) for p in places

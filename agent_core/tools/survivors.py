@@ -92,7 +92,7 @@ async def judged(
             kept.append(
                 Survivor(
                     patch=ranked.patch,
-                    explanation=explain(ranked.patch, sources[ranked.patch.edits[0].file]),
+                    explanation=explain(ranked.patch),
                     reasons=ranked.reasons,
                 )
             )

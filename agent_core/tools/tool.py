@@ -1,7 +1,9 @@
 """What a tool is, and what it may use."""
 
+import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -60,6 +62,14 @@ class ToolContext:
     def left(self, deadline: float) -> float:
         """Seconds until a deadline, never negative."""
         return max(0.0, deadline - time.monotonic())
+
+    @contextlib.asynccontextmanager
+    async def tree_kept(self) -> AsyncIterator[None]:
+        """Take back what tests write into the tree meanwhile: it is no part of any change."""
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self.workspace.restore, self.history.snapshot)
 
 
 class Tool(Generic[P]):

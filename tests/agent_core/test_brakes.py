@@ -70,6 +70,12 @@ def test_the_same_call_again_and_again_is_stuck(times: int, expected: str | None
     assert stop(log(*[("{}", LISTED)] * times)) == expected
 
 
+def test_what_was_stuck_may_go_on_when_it_is_resumed() -> None:
+    stuck = log(*[("{}", LISTED)] * 4)
+    resumed = History([*stuck.events, StretchStarted(number=2, budget_minutes=5)])
+    assert stop(resumed) is None
+
+
 def test_an_edit_between_the_same_calls_is_progress() -> None:
     assert stop(log(("{}", LISTED), ("{}", LISTED), ("e", EDITED), ("{}", LISTED))) is None
 

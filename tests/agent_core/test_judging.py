@@ -58,8 +58,11 @@ def test_red_before_and_green_twice_is_fixed() -> None:
         ([GREEN, report(good="passed", bad="failed", skipped="skipped")], "still failing"),
         ([report(good="failed", bad="passed", skipped="skipped")], "newly broken"),
         ([GREEN, report(good="error", bad="passed", skipped="skipped")], "newly broken"),
-        ([report(bad="passed", skipped="skipped")], "vanished"),
+        ([report(bad="passed", skipped="skipped")], "no longer run"),
         ([report(good="passed", bad="skipped", skipped="skipped")], "still failing"),
+        ([report(good="passed", bad="xfailed", skipped="skipped")], "still failing"),
+        ([report(good="skipped", bad="passed", skipped="skipped")], "no longer run"),
+        ([report(good="xfailed", bad="passed", skipped="skipped")], "no longer run"),
         ([TestReport(health="timed_out", problem="hangs in x")], "hangs in x"),
     ],
 )
@@ -67,6 +70,15 @@ def test_whatever_is_not_green_everywhere_is_failing(runs: list[TestReport], rea
     seen = verdict(*runs)
     assert seen.state == "failing"
     assert reason in seen.reason
+
+
+def test_an_expected_failure_is_green_where_an_unexpected_success_was_red() -> None:
+    failure = Failure(phase="call", exception="Failed", message="[XPASS(strict)] known fault")
+    before = TestReport(health="ran", cases=(TestCase("tests/t.py::bad", "failed", 0.1, failure),))
+    after = report(bad="xfailed")
+    base = baseline("bad")
+    seen = judge(snapshot="b", baseline=base, before=before, runs=[after], changed=("src/m.py",))
+    assert seen.state == "fixed"
 
 
 def test_nothing_red_before_proves_nothing() -> None:

@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from agent_core.events import Paused, SessionStopped, Steered, StretchStarted, Unpaused
+from agent_core.events import (
+    Paused,
+    SessionStopped,
+    Steered,
+    StretchStarted,
+    ToolIntended,
+    Unpaused,
+)
 from agent_core.models.protocol import ModelFailed, Turn
 from agent_core.models.scripted import ScriptedModel, call
 from agent_core.results import EditApplied, FinishAsked, TestsRan, ToolFailure
@@ -111,7 +118,8 @@ async def test_a_wrong_call_is_answered_and_changes_nothing(
 async def test_what_tests_write_into_the_tree_is_no_part_of_the_change(tmp_path: Path) -> None:
     litter = TESTS + "\n\ndef test_litter():\n    open('left-behind.txt', 'w').write('x')\n"
     origin = shop(tmp_path / "p", **{"tests/test_prices.py": litter})
-    stopped, session = await run_once(origin, ScriptedModel([Turn(calls=(MEND, FINISH))]))
+    calls = (call("locate_fault"), call("try_candidates", limit=3), MEND, FINISH)
+    stopped, session = await run_once(origin, ScriptedModel([Turn(calls=calls)]))
     assert stopped.verdict.state == "fixed"
     assert [diff.path for diff in change_set(session)] == ["shop/prices.py"]
     session.close()
@@ -166,6 +174,33 @@ async def test_stop_cuts_off_the_call_and_keeps_the_session(tmp_path: Path) -> N
     session.close()
 
 
+async def test_stopping_twice_stops_once(tmp_path: Path) -> None:
+    slow = TESTS + "\n\nimport time\n\ndef test_slow():\n    time.sleep(2)\n"
+    session = assign(shop(tmp_path / "p", **{"tests/test_prices.py": slow}))
+    running = asyncio.create_task(session.run(ScriptedModel([Turn(calls=(call("run_tests"),))])))
+    await until(session, lambda: bool(session.history.all(ToolIntended)))
+    for _ in range(50):
+        session.control.stop()
+        await asyncio.sleep(0)
+    assert (await asyncio.wait_for(running, 5)).reason == "user_stopped"
+    session.control.stop()
+    again = await session.run(ScriptedModel([]))
+    assert again.reason == "model_failed"
+    session.close()
+
+
+async def test_words_after_the_end_are_heard_by_the_next_stretch(origin: Path) -> None:
+    session = assign(origin)
+    script = ScriptedModel(
+        [Turn(calls=(call("give_up", tried="all"),)), Turn(calls=(MEND, FINISH))]
+    )
+    assert (await session.run(script)).reason == "nothing_found"
+    assert (await session.run(script)).reason == "nothing_found"
+    session.steer("the tax is added, not taken off")
+    assert (await session.run(script)).verdict.state == "fixed"
+    session.close()
+
+
 async def test_pause_holds_the_next_step_and_words_arrive_before_it(origin: Path) -> None:
     session = assign(origin)
     session.control.pause()
@@ -209,6 +244,16 @@ async def test_accepting_what_is_not_proved_wants_force(origin: Path) -> None:
     assert (origin / "shop/prices.py").read_text() == FAULTY
     accept(session, hunks=None, force=True)
     assert (origin / "shop/prices.py").read_text() == RIGHT
+    session.close()
+
+
+async def test_accepting_into_a_folder_that_is_gone_is_refused(origin: Path) -> None:
+    _, session = await run_once(origin, ScriptedModel([Turn(calls=(MEND, FINISH))]))
+    await asyncio.to_thread(origin.rename, origin.with_name("elsewhere"))
+    events = len(session.log.events)
+    with pytest.raises(UserProblem, match="is gone"):
+        accept(session, hunks=None, force=False)
+    assert len(session.log.events) == events
     session.close()
 
 

@@ -46,6 +46,12 @@ def test_odd_states(tmp_path: Path, state: object, unfinished: str) -> None:
     assert project.commit == git(root, "rev-parse", "HEAD")
 
 
+def test_a_branch_whose_name_is_no_text(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {"a.py": "a\n"})
+    (root / ".git/HEAD").write_bytes(b"ref: refs/heads/caf\xe9\n")
+    assert open_project(root).branch == "caf\ufffd"
+
+
 def test_an_unborn_branch(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "trunk", "r")
     project = open_project(tmp_path / "r")

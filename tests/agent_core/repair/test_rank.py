@@ -2,9 +2,10 @@
 
 import ast
 
+import msgspec
 import pytest
 
-from agent_core.repair.explain import explain
+from agent_core.repair.explain import explain, summarise
 from agent_core.repair.order import score
 from agent_core.repair.pairs import combine
 from agent_core.repair.rank import rank_survivors
@@ -98,16 +99,30 @@ def test_the_number_of_pairs_is_bounded_and_needs_partial_fixers() -> None:
 
 
 def test_words_for_the_user() -> None:
-    words = explain(patch("p", "<", "<=", "comparison operator"), SOURCE)
+    words = explain(patch("replace `<` by `<=`", "<", "<=", "comparison operator"))
     assert words == (
         "f.py, line 3: the comparison drew its line in the wrong place. "
         "The patch: replace `<` by `<=`."
     )
 
 
-def test_words_for_insertions_and_deletions() -> None:
-    assert "insert `return a`" in explain(patch("p", "", "return a\n", at=13), SOURCE)
-    assert "delete `return b`" in explain(patch("p", "    return b\n", ""), SOURCE)
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (patch("p", "", "return a\n", at=13), "insert `return a`"),
+        (patch("p", "    return b\n", ""), "delete `return b`"),
+    ],
+    ids=["insertion", "deletion"],
+)
+def test_words_for_insertions_and_deletions(change: Patch, words: str) -> None:
+    assert summarise(change.edits, SOURCE.encode()) == words
+
+
+def test_a_pair_is_tried_at_the_import_as_soon_as_one_half_runs_there() -> None:
+    early = msgspec.structs.replace(patch("early", "g(a)", "g(b)"), at_import=True)
+    late = patch("late", "c < b", "c <= b")
+    (pair,) = combine([outcome("early", "t1"), outcome("late", "t2")], [early, late], 5)
+    assert pair.at_import
 
 
 def test_suspicion_counts_twice_and_big_pools_are_damped() -> None:

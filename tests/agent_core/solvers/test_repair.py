@@ -28,6 +28,7 @@ from agent_core.results import (
     Suspect,
     TestsRan,
     ToolData,
+    ToolFailure,
 )
 from agent_core.solvers import repair
 from agent_core.task import Task
@@ -237,6 +238,68 @@ def test_a_part_that_breaks_something_is_taken_back() -> None:
     )
     assert world.asked[-2][1].get("take_back") is True
     assert world.tools[-1] == "give_up"
+
+
+def test_pairs_that_were_cut_off_go_on_in_a_later_stretch() -> None:
+    world = World().play(
+        LOCATED,
+        tried(count=1_000),
+        tried(count=40, available=90, pairs=True, cut=True),
+        GaveUp(tried="", out_of_time=True),
+    )
+    world.events.append(StretchStarted(number=2, budget_minutes=5))
+    world.play(tried("x", start=40, pairs=True))
+    assert world.asked[-1][1]["pairs"] is True
+    assert world.asked[-1][1]["start"] == 40
+
+
+def test_no_time_to_try_anything_is_not_everything_tried() -> None:
+    world = World().play(
+        LOCATED, tried(count=0, available=0, cut=True), GaveUp(tried="", out_of_time=True)
+    )
+    assert world.asked[-1][1]["out_of_time"] is True
+    world.events.append(StretchStarted(number=2, budget_minutes=5))
+    assert world.play(tried("x")).tools[-1] == "try_candidates"
+    assert world.asked[-1][1]["pairs"] is False
+
+
+def test_a_part_that_mends_everything_after_all_is_proved() -> None:
+    part = ((patch("p"), RED[:1]),)
+    world = World().play(
+        LOCATED,
+        tried(count=1_000, partial=part),
+        tried(count=0, available=0, pairs=True),
+        EDITED,
+        GREEN,
+        GREEN,
+        judged("fixed"),
+    )
+    assert world.tools[-3:] == ["run_tests", "run_tests", "finish"]
+    assert "use p" in str(world.asked[-1][1]["summary"])
+
+
+def test_a_part_that_is_kept_is_named_when_the_rest_is_not_found() -> None:
+    part = ((patch("p"), RED[:1]),)
+    halfway = TestsRan(run=RUN, delta=ReportDelta(fixed=RED[:1], still_failing=RED[1:]))
+    nothing = (tried(count=1_000), tried(count=0, available=0, pairs=True))
+    world = World().play(
+        LOCATED,
+        tried(count=1_000, partial=part),
+        tried(count=0, available=0, pairs=True),
+        *(EDITED, halfway, LOCATED, *nothing, GaveUp(tried="")),
+    )
+    assert "use p" in str(world.asked[-1][1]["tried"])
+
+
+def test_a_patch_that_the_editor_refuses_makes_way_for_the_next() -> None:
+    world = World().play(
+        LOCATED,
+        tried("x", "y"),
+        *(ToolFailure(kind="refused"), TestsRan(run=RUN, delta=ReportDelta())),
+        *(EDITED, GREEN, judged("fixed")),
+    )
+    patches = [arguments["patch"] for tool, arguments in world.asked if tool == "edit_file"]
+    assert patches == [[msgspec.to_builtins(patch(name).edits[0])] for name in ("x", "y")]
 
 
 def test_the_same_log_gives_the_same_turn() -> None:

@@ -14,7 +14,7 @@ from agent_core.events import Progress, Record, SessionStopped, Steered
 from agent_core.models.protocol import ModelFailed, Turn
 from agent_core.models.scripted import ScriptedModel, call
 from agent_core.session import Session
-from agent_core.terminal import cli
+from agent_core.terminal import cli, commands
 from agent_core.terminal.live import Live
 from tests.agent_core import grammar
 from tests.agent_core.projects import FAULTY, RIGHT, run_once, shop
@@ -179,6 +179,15 @@ def test_resuming_what_stopped_goes_on_with_the_budget_asked_for(
     assert (events[0]["type"], events[0]["budget_minutes"]) == ("StretchStarted", 2.0)
     assert events[-1]["reason"] == "nothing_found"
     assert events[-1]["verdict"]["state"] == "no_regression"
+
+
+def test_a_fault_of_our_own_is_told_from_not_solved(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = cli.parser().parse_args(["sessions"])
+    asked.command = "no such command"
+    assert commands.run(asked) == cli.BROKE
+    assert "something broke" in capsys.readouterr().err
 
 
 def test_doctor_says_what_works(origin: Path, capsys: pytest.CaptureFixture[str]) -> None:

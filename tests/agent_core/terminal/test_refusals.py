@@ -40,6 +40,21 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path) -> None:
         folder.chmod(0o755)
 
 
+def test_a_path_that_is_no_text(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    refused(fix(shop(folder)), "is not UTF-8")
+
+
+def test_a_wish_that_is_no_text(tmp_path: Path) -> None:
+    refused(fix(shop(tmp_path / "p"), "--tests", os.fsdecode(b"caf\xe9")), "is not UTF-8")
+
+
+def test_what_is_said_of_bad_input_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    answer = fix(shop(tmp_path / "p"), "--tests", "\x1b[31mred")
+    refused(answer, "No test is named \\x1b[31mred")
+    assert "\x1b" not in answer.err
+
+
 def test_the_whole_disk() -> None:
     refused(fix(Path("/")), "whole disk")
 
