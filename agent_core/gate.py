@@ -15,8 +15,9 @@ from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
 from runners.reports import GREEN, TestCase, TestReport
 
-QUICK_S = 10.0
-"""A suite up to this long is measured in reverse at the start; a longer one when it matters."""
+REVERSE_SHARE = 0.1
+"""A suite that takes up to this part of the budget is measured in reverse at the start as well; a
+longer one when it matters."""
 LIMIT_SHARE = 0.01
 SHORTEST_LIMIT_S, LONGEST_LIMIT_S = 2.0, 30.0
 """What one test may take in the first run, as a part of the budget, before it counts as hanging."""
@@ -54,7 +55,7 @@ class Gate:
         first, wavering, ordered = await self._confirmed(first, patience, deadline=deadline)
         target = wanted(first.red, check.tests, (case.id for case in first.cases))
         hanging = set(hangs(first))
-        reverse = first.wall_s <= QUICK_S or not target
+        reverse = first.wall_s <= REVERSE_SHARE * budget_s or not target
         if reverse:
             quick = [case.id for case in first.cases if case.id not in hanging]
             other = await self.bench.run(

@@ -1,5 +1,6 @@
 """Which files of a change judge it, found out on the two trees."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -55,7 +56,7 @@ class Trees:
         if not data:
             return set()
         texts = [self._text(self._before, path) or "" for path in judges(report)]
-        return {path for path in data if any(PurePosixPath(path).name in text for text in texts)}
+        return {path for path in data if any(_named(path).search(text) for text in texts)}
 
     def _shadowing(self) -> set[str]:
         """New files that stand in the way of a module that was not the project's own."""
@@ -86,3 +87,8 @@ class Trees:
             return decode(path, self._workspace.store.read(tree, path)).text
         except (FileNotFoundError, Refused):
             return None
+
+
+def _named(path: str) -> re.Pattern[str]:
+    """The file's name as a word."""
+    return re.compile(rf"(?<!\w){re.escape(PurePosixPath(path).name)}(?!\w)")

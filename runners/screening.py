@@ -29,7 +29,8 @@ class Screener:
     """Tries patches for one set of failing tests. Made by `start`; an async context manager.
 
     `failing` are the tests that patches are judged by. `unusable` are those of the wanted ones
-    that do not fail when only the failing tests run: they tell nothing about a patch.
+    that do not fail when only the failing tests run: they tell nothing about a patch. `cpu_s`
+    counts the CPU time of the servers and their forks, from their start on.
     """
 
     def __init__(self, suite: Suite, failing: Sequence[str], scratch: Path) -> None:
@@ -38,6 +39,8 @@ class Screener:
         self._servers: dict[Way, Server] = {}
         self._digests: dict[str, str] = {}
         self._warm = True
+        self._counted: dict[Way, float] = {}
+        self.cpu_s = 0.0
         self.failing = tuple(failing)
         self.unusable: tuple[str, ...] = ()
 
@@ -93,6 +96,7 @@ class Screener:
 
     async def _drop(self, way: Way) -> None:
         server = self._servers.pop(way, None)
+        self._counted.pop(way, None)
         if server is not None:
             await server.close()
 
@@ -212,6 +216,9 @@ class Screener:
                     way=way,
                     duration_s=round(message.get("seconds", 0.0), 6),
                 )
+        now = float(server.last.get("cpu_s", 0.0))
+        self.cpu_s += max(0.0, now - self._counted.get(way, 0.0))
+        self._counted[way] = now
 
     async def still_green(
         self, patch: Patch, tests: Sequence[str], *, deadline_s: float

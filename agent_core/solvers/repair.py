@@ -44,7 +44,7 @@ def decide(history: History) -> Turn:
     if state.applied is not None:
         return _with_patch(state, state.applied, history)
     if state.located is None:
-        return _locate(state)
+        return _locate_failed(state.hindrance) if state.hindrance else _locate(state)
     if state.sweeps == 0:
         return _first_look(state, state.located)
     latest = history.this_stretch.results(CandidatesTried)
@@ -175,6 +175,11 @@ def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time
             GiveUp(tried=f"{tried} {_suspects(located.suspects)}".strip(), out_of_time=out_of_time),
         ),
     )
+
+
+def _locate_failed(why: str) -> Turn:
+    tried = f"Where the fault lies could not be measured: {why}"
+    return _turn("Without suspects there is nothing to try.", ("give_up", GiveUp(tried=tried)))
 
 
 def _suspects(suspects: tuple[Suspect, ...]) -> str:

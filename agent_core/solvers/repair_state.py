@@ -28,6 +28,7 @@ class RepairState:
     """A repair's position. `red` are the tests still to turn green.
 
     kept: explanations of partial fixes that stay. notes: what hindered the search.
+    hindrance: why no fault could be located at all.
     queue: survivors not yet refused, best first.
     """
 
@@ -35,6 +36,7 @@ class RepairState:
         self.red = red
         self.kept: list[str] = []
         self.notes: list[str] = []
+        self.hindrance = ""
         self._search_anew()
 
     def _search_anew(self) -> None:
@@ -66,8 +68,8 @@ class RepairState:
             self._edited()
         elif isinstance(data, TestsRan):
             self._ran(data)
-        elif isinstance(data, ToolFailure) and call.finished.tool == "edit_file":
-            self._not_edited(data)
+        elif isinstance(data, ToolFailure):
+            self._failed(call.finished.tool, data, call.finished.text)
 
     def _tried(self, data: CandidatesTried) -> None:
         self.sweeps += 1
@@ -86,9 +88,12 @@ class RepairState:
         # With a patch in the tree the edit was the one that took it back.
         self.applied = self._next_patch() if self.applied is None else None
 
-    def _not_edited(self, failure: ToolFailure) -> None:
-        if self.applied is None and failure.kind == "refused":
-            self._next_patch()  # the editor will not take it: asking again changes nothing
+    def _failed(self, tool: str, failure: ToolFailure, why: str) -> None:
+        """Asking again changes nothing where a patch was refused, or tracing does not work here."""
+        if tool == "edit_file" and failure.kind == "refused" and self.applied is None:
+            self._next_patch()
+        if tool == "locate_fault" and failure.kind == "failed":
+            self.hindrance = why
 
     def _next_patch(self) -> Applied | None:
         if self.queue:

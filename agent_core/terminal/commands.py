@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sqlite3
 import sys
@@ -27,7 +28,20 @@ from runners.problems import JourneymanError, UserProblem
 
 
 def run(asked: argparse.Namespace) -> int:
-    """Run the command and turn every expected failure into one sentence and an exit code."""
+    """Run the command; whatever happens ends in a sentence and an exit code."""
+    try:
+        return _run(asked)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_SOLVED
+    except Exception:  # noqa: BLE001  (a fault of ours: Python's own exit code would say "not solved")
+        traceback.print_exc()
+        return _say("journeyman: something broke, see above; nothing acknowledged is lost", BROKE)
+
+
+def _run(asked: argparse.Namespace) -> int:
+    """Run the command and answer every failure that is to be expected."""
     handlers: dict[str | None, Callable[[argparse.Namespace], int]] = {
         None: lambda _: sample.try_it(),
         "fix": fix,
@@ -43,13 +57,12 @@ def run(asked: argparse.Namespace) -> int:
         return _say(f"journeyman: {problem}", BAD_INPUT)
     except (StoreFull, Refused) as problem:
         return _say(f"journeyman: {problem}", BROKE)
+    except BrokenPipeError:
+        raise
     except (JourneymanError, sqlite3.Error, OSError) as error:
         return _say(f"journeyman: something broke: {type(error).__name__}: {error}", BROKE)
     except KeyboardInterrupt:
         return _say("journeyman: stopped", NOT_SOLVED)
-    except Exception:  # noqa: BLE001  (a fault of ours: Python's own exit code would say "not solved")
-        traceback.print_exc()
-        return _say("journeyman: something broke, see above; nothing acknowledged is lost", BROKE)
 
 
 def _say(text: str, code: int) -> int:

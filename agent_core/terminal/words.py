@@ -79,6 +79,8 @@ def _(event: BaselineMeasured) -> str:
         parts.append(f"{len(baseline.still_red)} red ones are not part of this task")
     if baseline.hanging:
         parts.append(f"hanging: {', '.join(baseline.hanging[:5])}")
+    if not baseline.reversed_run:
+        parts.append("whether the order of the files matters is looked at with the verdict")
     if baseline.wavering:
         parts.append(f"wavering, set apart: {', '.join(baseline.wavering[:5])}")
     if baseline.order_dependent:

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import re
 import time
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -21,6 +23,7 @@ from runners.patches import Patch, PatchOutcome, TextEdit
 from runners.problems import Interrupted, UserProblem
 from runners.server import ServerDied
 
+PLACE = re.compile(r".+:[1-9]\d*")
 HALVES = 60
 """Partial patches kept for a search over pairs."""
 SHOWN = 5
@@ -45,18 +48,16 @@ class TryCandidates(msgspec.Struct, frozen=True):
     patches: tuple[Alternative, ...] = ()
     places: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
-    start: int = 0
-    limit: int = 250
+    start: Annotated[int, msgspec.Meta(ge=0)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1)] = 250
     pairs: bool = False
 
 
 async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOutcome:
     baseline = context.history.baseline
     failing = asked.tests or (baseline.target if baseline else ())
-    if not failing:
-        return _refused("No test of this task is red, so there is nothing to try against.")
-    if unknown := sorted(set(asked.families) - set(NAMES)):
-        return _refused(f"There is no family {unknown[0]!r}; there are {', '.join(sorted(NAMES))}.")
+    if objection := _objection(asked, failing):
+        return _refused(objection)
     try:
         patches, available, note = await _candidates(context, asked, failing)
     except Refused as error:
@@ -75,6 +76,7 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         except (UserProblem, ServerDied) as problem:
             over = not context.left(context.search_deadline)
             return _untried(asked, str(problem), cut=over)
+        cpu_before = screener.cpu_s
         outcomes = await screened(context, screener, patches)
         survivors = await judged(context, screener, patches, outcomes, tests=failing)
     alive = sum(outcome.status == "survivor" for outcome in outcomes)
@@ -86,11 +88,23 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         partial=_partial(patches, outcomes),
         counts=_counts(outcomes),
         wall_s=round(time.monotonic() - began, 3),
+        cpu_s=round(screener.cpu_s - cpu_before, 3),
         cut=len(outcomes) < len(patches) and alive < ENOUGH,
         pairs=asked.pairs,
         note=note,
     )
     return ToolOutcome(text=_told(data, len(failing)), data=data)
+
+
+def _objection(asked: TryCandidates, failing: tuple[str, ...]) -> str:
+    """Why a call makes no sense, "" if it does."""
+    if not failing:
+        return "No test of this task is red, so there is nothing to try against."
+    if unplaced := [place for place in asked.places if not PLACE.fullmatch(place)]:
+        return f"{unplaced[0]!r} is no place; name one as path/to/file.py:12."
+    if unknown := sorted(set(asked.families) - set(NAMES)):
+        return f"There is no family {unknown[0]!r}; there are {', '.join(sorted(NAMES))}."
+    return ""
 
 
 async def _candidates(

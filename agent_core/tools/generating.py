@@ -81,7 +81,7 @@ def _named(text: str) -> Place:
     file, _, line = text.rpartition(":")
     return Place(
         file=file,
-        line=int(line) if line.isdigit() else 1,
+        line=int(line),
         suspicion=1.0,
         reason="named in the call",
     )

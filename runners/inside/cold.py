@@ -182,7 +182,7 @@ class ColdServer:
         if complete:
             for patch, start in starts:
                 answer(self._outcome(patch, start))
-        answer({"done": complete})
+        answer({"done": complete, "cpu_s": forks.cpu_s()})
 
     def still_green(self, request: dict[str, Any], answer: Any) -> None:
         """Run passing tests with a patch; answers each test's status."""

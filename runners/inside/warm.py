@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import sources
-from .forks import Minder
+from .forks import Minder, cpu_s
 from .live import CannotSwap, LiveFunctions
 from .swapping import Inapplicable, Swapper
 from .trials import (
@@ -105,7 +105,7 @@ class WarmServer:
         if complete:
             for candidate in candidates:
                 answer(self._outcome(candidate))
-        answer({"done": complete})
+        answer({"done": complete, "cpu_s": cpu_s()})
 
     def _candidate(self, number: int, patch: dict[str, Any], answer: Any) -> Candidate | None:
         try:
