@@ -153,7 +153,7 @@ def _state(
         (bool(failing), "failing", f"still failing: {names(failing)}"),
         (bool(broken), "failing", f"newly broken: {names(broken)}"),
         (bool(vanished), "failing", f"green before and no longer run: {names(vanished)}"),
-        (not baseline.target, "no_regression", "no test was red before, so nothing proves a fix"),
+        (not baseline.target, "no_regression", nothing_to_prove(baseline)),
         (not changed, "unknown", "tests that were red are green without any change"),
     ]
     for applies, state, reason in checks:
@@ -162,6 +162,15 @@ def _state(
     count = len(baseline.target)
     which = "test is" if count == 1 else "tests are"
     return "fixed", f"{count} red {which} green, twice and in another order; nothing else broke"
+
+
+def nothing_to_prove(baseline: Baseline) -> str:
+    """Why a task without a red test of its own can prove nothing."""
+    if baseline.still_red:
+        return "the tests that are red are no part of this task, so nothing proves a fix"
+    if baseline.set_apart:
+        return "only tests that waver or depend on order were red, so nothing proves a fix"
+    return "no test was red before, so nothing proves a fix"
 
 
 def _green(before: TestReport, report: TestReport, test: str) -> bool:

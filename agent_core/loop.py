@@ -106,7 +106,7 @@ class Loop:
         """What a result means for the stretch."""
         data = finished.data
         if isinstance(data, FinishAsked):
-            if data.verdict.holds:
+            if data.verdict.holds and data.verdict.snapshot == self.history.snapshot:
                 return Stopped("verdict_holds", data.summary)
             if data.verdict.state == "no_regression":
                 return Stopped("nothing_found", data.verdict.reason)

@@ -16,6 +16,7 @@ from agent_core.events import (
     WorkspaceReady,
 )
 from agent_core.history import History
+from agent_core.judging import nothing_to_prove
 from agent_core.loop import Stopped
 from agent_core.models.protocol import Model
 from agent_core.premises import Premises
@@ -47,6 +48,12 @@ class Session:
             UserProblem: the folder cannot be worked on.
         """
         project = open_project(origin)
+        if places.home().resolve().is_relative_to(project.root):
+            raise UserProblem(
+                f"Journeyman's data folder {places.home()} lies inside the project",
+                why="nothing is written into a project before it is accepted",
+                hint="Set JOURNEYMAN_HOME to a folder outside.",
+            )
         name = places.new_session_id()
         session = cls(SessionStore.open(places.session_folder(name), write=True))
         started = SessionStarted(
@@ -192,7 +199,9 @@ class Session:
         return Verdict(
             state="failing" if red else "no_regression",
             snapshot=history.snapshot,
-            reason=f"{red} still failing, nothing was changed" if red else "nothing was red",
+            reason=f"{red} still failing, nothing was changed"
+            if red
+            else nothing_to_prove(baseline),
             passed=baseline.run.passed,
             total=baseline.run.passed + baseline.run.failed,
             still_failing=baseline.target,

@@ -51,9 +51,12 @@ def _add_running(command: argparse.ArgumentParser) -> None:
 
 
 def _minutes(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value < 60 * 24 * 7:
-        raise argparse.ArgumentTypeError("a number of minutes above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes above 0")
     return value
 
 

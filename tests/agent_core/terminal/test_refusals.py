@@ -64,6 +64,14 @@ def test_the_home_folder(tmp_path: Path) -> None:
     refused(fix(tmp_path, env={"HOME": str(tmp_path)}), "home folder")
 
 
+def test_a_data_folder_inside_the_project(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "p")
+    answer = fix(folder, env={"JOURNEYMAN_HOME": str(folder / "data")})
+    assert answer.code == 2
+    assert "lies inside the project" in answer.err
+    assert not (folder / "data").exists()
+
+
 def test_no_tests(tmp_path: Path) -> None:
     refused(fix(write(tmp_path / "p", {"m.py": "x = 1\n"})), "No tests were found")
 
