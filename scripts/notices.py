@@ -44,8 +44,9 @@ def rows() -> Iterator[str]:
     """One table row for each package that is locked to run."""
     lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
     for line in lock.splitlines():
-        if line[:1].isalnum():
-            name, version = line.removesuffix("\\").split(";")[0].strip().split("==")
+        # A line with a marker is for other platforms; those that run here have none.
+        if line[:1].isalnum() and ";" not in line:
+            name, version = line.removesuffix("\\").strip().split("==")
             yield f"| {name} | {version} | {licence(name)} |\n"
 
 

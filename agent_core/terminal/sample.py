@@ -1,6 +1,7 @@
 """Trying Journeyman on a bundled sample: the real path, on a copy the user may look at."""
 
 import shutil
+import sys
 import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,5 +18,7 @@ def try_it() -> int:
         shutil.copytree(bundled, folder)
     print("There is no window yet, so here is a bundled sample in the terminal.")
     print(f"It is a small package with a red test suite, copied to {folder}.")
-    print(f"This runs: journeyman fix {folder} --accept\n", flush=True)
-    return cli.main(["fix", str(folder), "--accept"])
+    # Ours has pytest; the machine's own Python may have none, and the sample needs nothing else.
+    command = ["fix", str(folder), "--python", sys.executable, "--accept"]
+    print(f"This runs: journeyman {' '.join(command)}\n", flush=True)
+    return cli.main(command)
