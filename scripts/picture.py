@@ -31,6 +31,7 @@ def run() -> str:
             check=True,
         )
     text = re.sub(r"\S*/journeyman-sample-\w+/", "~/", done.stdout)
+    text = re.sub(r"--python \S+", "--python python", text)
     return re.sub(r": \S+/bin/python\S*", "", text)
 
 
