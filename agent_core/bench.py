@@ -58,7 +58,8 @@ class Bench:
                 on_case=on_case,
             )
             # Without room tests fail that would not, and results are lost.
-            await asyncio.to_thread(check_room, self.scratch)
+            problem = report.problem if report.health in {"broken", "crashed"} else ""
+            await asyncio.to_thread(check_room, self.scratch, problem=problem)
         finally:
             await asyncio.to_thread(self.workspace.restore, before)
         return report

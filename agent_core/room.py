@@ -1,6 +1,7 @@
 """Room on the disk that holds our data: whether there is none, however that was said."""
 
 import errno
+import os
 import tempfile
 from pathlib import Path
 
@@ -24,7 +25,13 @@ def out_of_room(error: BaseException) -> bool:
     return False
 
 
-def check_room(folder: Path) -> None:
-    """Raise OSError where not even a little more can be written."""
+def check_room(folder: Path, *, problem: str = "") -> None:
+    """Raise OSError where a run ended for lack of room, or not even a little can be written.
+
+    `problem` is why the run is worth nothing, if so: its own files may be gone by now, and the room
+    they took be free again.
+    """
+    if os.strerror(errno.ENOSPC) in problem:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
     with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
         file.write(bytes(_ENOUGH))

@@ -1,6 +1,7 @@
 """A full disk is known by whatever name it comes."""
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,12 @@ def test_a_full_disk_is_told_from_other_errors(error: Exception, full: bool) -> 
 def test_a_disk_with_room_is_left_as_it_was(tmp_path: Path) -> None:
     check_room(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_ended_for_lack_of_room_is_worth_nothing_although_there_is_some_again(
+    tmp_path: Path,
+) -> None:
+    said = f"no test ran: OSError: [Errno 28] {os.strerror(errno.ENOSPC)}"
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as caught:
+        check_room(tmp_path, problem=said)
+    assert out_of_room(caught.value)
