@@ -7,7 +7,8 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -83,7 +84,7 @@ class SessionStore:
         """Write one event and return it with its number."""
         record = Record(seq=self._next, at=time.time(), event=event)
         body = zlib.compress(self._encoder.encode(event), 1)
-        with _Translating(self.folder):
+        with _translating(self.folder):
             self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._connection.execute(
                 "INSERT INTO events VALUES (?, ?, ?, ?)",
@@ -98,7 +99,7 @@ class SessionStore:
         Raises:
             UserProblem: an event is of a kind this version does not know; nothing is skipped.
         """
-        with _Translating(self.folder):
+        with _translating(self.folder):
             rows = self._connection.execute(
                 "SELECT seq, at, type, body FROM events ORDER BY seq"
             ).fetchall()
@@ -126,7 +127,7 @@ class SessionStore:
     def put_blob(self, body: bytes) -> str:
         """Keep bytes under the hash of their content and return that name."""
         name = hashlib.sha256(body).hexdigest()[:32]
-        with _Translating(self.folder):
+        with _translating(self.folder):
             self._connection.execute(
                 "INSERT OR IGNORE INTO blobs VALUES (?, ?)", (name, zlib.compress(body, 1))
             )
@@ -184,23 +185,13 @@ class EventLog:
         return [record.event for record in self.records]
 
 
-class _Translating:
+@contextmanager
+def _translating(folder: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise _translated(error, self.folder) from error
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translated(error, folder) from error
 
 
 def _translated(error: sqlite3.Error, folder: Path) -> JourneymanError:
