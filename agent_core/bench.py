@@ -1,6 +1,5 @@
-"""Runs the project's tests in a workspace and leaves the tree as it was."""
+"""Runs the project's checks in a workspace, tests and commands, and leaves the tree as it was."""
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,25 +10,35 @@ from agent_core.room import check_room
 from agent_core.store import SessionStore
 from agent_core.verdict import RunSummary
 from editors.workspace import Workspace
+from runners.commands import commands_of, is_command, run_check
+from runners.cutoff import in_thread
+from runners.environment import child_environment
 from runners.reports import TestCase, TestReport
-from runners.suite import Suite, run_suite
+from runners.suite import Suite, command_environment, run_suite
 
 SHOWN_RED = 50
 """Red cases an event carries in full; the blob has them all."""
 
 
 class Bench:
-    """One workspace with the suite that judges it.
+    """One workspace with what judges it: its suite, the user's check commands, or both.
 
-    What tests write into the tree is taken back after each run, so that a snapshot is what a
+    What they write into the tree is taken back after each run, so that a snapshot is what a
     model made and nothing else.
     """
 
     def __init__(
-        self, workspace: Workspace, suite: Suite, *, scratch: Path, store: SessionStore
+        self,
+        workspace: Workspace,
+        suite: Suite | None,
+        *,
+        commands: tuple[str, ...] = (),
+        scratch: Path,
+        store: SessionStore,
     ) -> None:
         self.workspace = workspace
         self.suite = suite
+        self.commands = commands
         self.scratch = scratch
         self.store = store
 
@@ -42,32 +51,66 @@ class Bench:
         test_limit_s: float | None = None,
         on_case: Callable[[TestCase], None] | None = None,
     ) -> TestReport:
-        """Run all tests, or the named ones, by a deadline on the monotonic clock.
+        """Run all checks, or the named ones, by a deadline on the monotonic clock.
 
         `test_limit_s` seconds are for each single test.
         """
-        before = await asyncio.to_thread(self.workspace.snapshot)
+        named = None if tests is None else [test for test in tests if not is_command(test)]
+        commands = self.commands if tests is None else commands_of(tests)
+        before = await in_thread(self.workspace.snapshot)
         try:
-            report = await run_suite(
-                self.suite,
-                tests=tests,
-                reverse_files=reverse_files,
-                deadline_s=max(0.1, deadline - time.monotonic()),
-                scratch=self.scratch,
-                test_limit_s=test_limit_s,
-                on_case=on_case,
-            )
+            report = TestReport(health="ran")
+            if self.suite is not None and (named or named is None):
+                report = await run_suite(
+                    self.suite,
+                    tests=named,
+                    reverse_files=reverse_files,
+                    deadline_s=_left(deadline),
+                    scratch=self.scratch,
+                    test_limit_s=test_limit_s,
+                    on_case=on_case,
+                )
+            if commands:
+                report = await self._with_commands(report, commands, deadline, on_case)
             # Without room tests fail that would not, and results are lost.
             problem = report.problem if report.health in {"broken", "crashed"} else ""
-            await asyncio.to_thread(check_room, self.scratch, problem=problem)
+            await in_thread(check_room, self.scratch, problem=problem)
         finally:
-            await asyncio.to_thread(self.workspace.restore, before)
+            await in_thread(self.workspace.restore, before)
         return report
+
+    async def _with_commands(
+        self,
+        report: TestReport,
+        commands: Sequence[str],
+        deadline: float,
+        on_case: Callable[[TestCase], None] | None,
+    ) -> TestReport:
+        """The report with one more case a command. A suite without tests is no fault then."""
+        began = time.monotonic()
+        env = child_environment()
+        if self.suite is not None:
+            env = command_environment(self.suite, scratch=self.scratch)
+        cases = []
+        for command in commands:
+            root, left = self.workspace.root, _left(deadline)
+            case = await run_check(command, root=root, env=env, deadline_s=left)
+            cases.append(case)
+            if on_case is not None:
+                on_case(case)
+        return msgspec.structs.replace(
+            report,
+            health="ran" if report.health == "no_tests" else report.health,
+            cases=(*report.cases, *cases),
+            wall_s=report.wall_s + time.monotonic() - began,
+        )
 
     def elsewhere(self, workspace: Workspace) -> "Bench":
         """The same suite on another copy."""
-        suite = msgspec.structs.replace(self.suite, root=str(workspace.root))
-        return Bench(workspace, suite, scratch=self.scratch, store=self.store)
+        suite = self.suite and msgspec.structs.replace(self.suite, root=str(workspace.root))
+        return Bench(
+            workspace, suite, commands=self.commands, scratch=self.scratch, store=self.store
+        )
 
     def summary(self, report: TestReport) -> RunSummary:
         """The report as events carry it; the whole goes into a blob."""
@@ -87,3 +130,7 @@ class Bench:
     def report(self, summary: RunSummary) -> TestReport:
         """The whole report behind a summary."""
         return msgspec.json.decode(self.store.blob(summary.blob), type=TestReport)
+
+
+def _left(deadline: float) -> float:
+    return max(0.1, deadline - time.monotonic())

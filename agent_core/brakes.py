@@ -2,12 +2,25 @@
 
 import time
 
-from agent_core.events import StopReason, ToolFinished, TurnEnded
+from agent_core.events import (
+    ConversationCut,
+    Steered,
+    StopReason,
+    StretchStarted,
+    ToolCall,
+    ToolFinished,
+    ToolIntended,
+    TurnEnded,
+)
 from agent_core.history import History
 from agent_core.results import EditApplied
 from agent_core.task import Budget
 
-SAME_TURN = 4
+TOLD_AFTER, REFUSED_AFTER = 2, 3
+"""A call made so often already on the same tree is answered with a hint, then not at all."""
+REMEMBERED = 40
+"""Calls looked back on for that."""
+SAME_TURN = 5
 """The same calls with the same arguments, so many turns on end with no edit made, are a circle."""
 SILENT_TURNS = 3
 """Turns in a row that call no tool."""
@@ -17,13 +30,42 @@ def check(history: History, budget: Budget, *, deadline: float) -> tuple[StopRea
     """The reason to stop before the next step, with its sentence, if there is one."""
     if time.monotonic() >= deadline:
         return "budget_spent", f"the {budget.minutes:g} minutes are spent"
-    if history.steps_this_stretch >= budget.steps:
-        return "budget_spent", f"the {budget.steps} steps are spent"
+    if spent := _spent(history, budget):
+        return "budget_spent", spent
     if _circling(history):
         return "stuck", f"the same calls were made {SAME_TURN} times and changed nothing"
     if _silent(history):
         return "stuck", f"{SILENT_TURNS} turns in a row called no tool"
     return None
+
+
+def _spent(history: History, budget: Budget) -> str:
+    """What the stretch has used up, "" while there is something left of everything."""
+    stretch = history.this_stretch
+    if stretch.steps >= budget.steps:
+        return f"the {budget.steps} steps are spent"
+    if budget.tokens is not None and stretch.tokens >= budget.tokens:
+        return f"the {budget.tokens} tokens are spent"
+    if budget.money is not None and stretch.cost >= budget.money:
+        return f"the ${budget.money:g} are spent"
+    return ""
+
+
+def repeated(history: History, call: ToolCall) -> int:
+    """How often this very call has ended since the tree, or what the model is shown, changed."""
+    times = calls = 0
+    for event in reversed(history.events):
+        if isinstance(event, ToolIntended):
+            asked = event.call
+            times += (asked.tool, asked.arguments) == (call.tool, call.arguments)
+            calls += 1
+            if calls == REMEMBERED:
+                break
+        elif isinstance(event, ConversationCut | Steered | StretchStarted) or (
+            isinstance(event, ToolFinished) and isinstance(event.data, EditApplied)
+        ):
+            break
+    return times
 
 
 def _circling(history: History) -> bool:

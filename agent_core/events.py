@@ -7,10 +7,12 @@ from typing import Literal
 
 import msgspec
 
+from agent_core.models.choice import ModelChoice
 from agent_core.results import ToolData
 from agent_core.task import Task
 from agent_core.verdict import Baseline, Verdict
 from editors.accept import AcceptResult
+from editors.held import Held
 from editors.project import Project
 from runners.suite import Suite
 
@@ -23,6 +25,9 @@ StopReason = Literal[
 
 Effect = Literal["reads", "runs", "writes"]
 
+Cut = Literal["", "length", "no_end", "filtered"]
+"""Why an answer is not whole: its token limit, a stream that broke off, the provider's filter."""
+
 
 class ToolCall(msgspec.Struct, frozen=True):
     """One call a model asked for; `arguments` is JSON text, `id` is given by the loop."""
@@ -33,10 +38,18 @@ class ToolCall(msgspec.Struct, frozen=True):
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What a turn cost."""
+    """What a turn cost, requests that failed and were sent again included.
+
+    `cached_tokens` are those of the prompt that the provider had kept; `cost` is in US dollars,
+    None where the prices are not known; `estimated` where an endpoint counted no tokens itself.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
+    cost: float | None = 0.0
+    requests: int = 0
+    estimated: bool = False
 
 
 class SessionStarted(msgspec.Struct, frozen=True, tag=True):
@@ -46,7 +59,7 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True):
     session: str
     origin: str
     task: Task
-    model: str
+    choice: ModelChoice = ModelChoice()
     python: str | None = None
 
 
@@ -58,22 +71,30 @@ class StretchStarted(msgspec.Struct, frozen=True, tag=True):
 
     number: int
     budget_minutes: float
+    choice: ModelChoice = ModelChoice()
 
 
 class WorkspaceReady(msgspec.Struct, frozen=True, tag=True):
-    """The private copy stands. Follows: StretchStarted. Followed by: BaselineMeasured."""
+    """The private copy stands. Follows: StretchStarted. Followed by: BaselineMeasured.
+
+    `suite` is None where only commands check the task.
+    """
 
     snapshot: str
-    suite: Suite
+    suite: Suite | None
     project: Project
     notes: tuple[str, ...] = ()
     isolation: Literal["none"] = "none"
 
 
 class BaselineMeasured(msgspec.Struct, frozen=True, tag=True):
-    """What was red before. Follows: WorkspaceReady. Followed by: TurnStarted, SessionStopped."""
+    """What was red before. Follows: WorkspaceReady. Followed by: TurnStarted, SessionStopped.
+
+    `briefing` is what a language model is told of it.
+    """
 
     baseline: Baseline
+    briefing: str = ""
 
 
 class TurnStarted(msgspec.Struct, frozen=True, tag=True):
@@ -83,13 +104,19 @@ class TurnStarted(msgspec.Struct, frozen=True, tag=True):
 
 
 class TurnEnded(msgspec.Struct, frozen=True, tag=True):
-    """The model has answered. Follows: TurnStarted. Followed by: ToolIntended, SessionStopped."""
+    """The model has answered. Follows: TurnStarted. Followed by: ToolIntended, SessionStopped.
+
+    `cut`, `reasoning_field` and `reasoning_raw` are as in the model's `Turn`.
+    """
 
     step: int
     reasoning: str
     text: str
     calls: tuple[ToolCall, ...]
     usage: Usage = Usage()
+    cut: Cut = ""
+    reasoning_field: str = ""
+    reasoning_raw: str = ""
 
 
 class ToolIntended(msgspec.Struct, frozen=True, tag=True):
@@ -113,6 +140,15 @@ class ToolFinished(msgspec.Struct, frozen=True, tag=True):
     text: str
     data: ToolData
     duration_s: float
+
+
+class ConversationCut(msgspec.Struct, frozen=True, tag=True):
+    """Results up to this step are left out of later requests, which had grown too long.
+
+    Follows: anything but an open call. Followed by: TurnStarted.
+    """
+
+    step: int
 
 
 class Steered(msgspec.Struct, frozen=True, tag=True):
@@ -154,10 +190,54 @@ class AcceptIntended(msgspec.Struct, frozen=True, tag=True):
 class HunksAccepted(msgspec.Struct, frozen=True, tag=True):
     """Hunks were written to the user's folder. Follows: AcceptIntended.
 
-    Followed by: StretchStarted, AcceptIntended, or nothing.
+    Followed by: StretchStarted, AcceptIntended, HunksTakenBack, or nothing.
     """
 
     result: AcceptResult
+
+
+class HunksTakenBack(msgspec.Struct, frozen=True, tag=True):
+    """What the newest accept that still stood had written was taken back; see `History.accepts`.
+
+    Follows: HunksAccepted, HunksTakenBack, SessionStopped. Followed by: StretchStarted,
+    AcceptIntended, HunksTakenBack, or nothing.
+    """
+
+    result: AcceptResult
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it is left, so that the next one takes back the accept before."""
+        return not (self.result.conflicts or self.result.skipped)
+
+
+class HunksRejected(msgspec.Struct, frozen=True, tag=True):
+    """The user wants none of these hunks; nothing is written.
+
+    Follows: anything. Followed by: anything.
+    """
+
+    hunks: tuple[str, ...]
+
+
+class DecisionsUndone(msgspec.Struct, frozen=True, tag=True):
+    """These hunks wait for a decision again; of accepted ones `result` says what was written.
+
+    Follows: anything. Followed by: anything.
+    """
+
+    hunks: tuple[str, ...]
+    result: AcceptResult = AcceptResult()
+
+
+class HunksJudged(msgspec.Struct, frozen=True, tag=True):
+    """The gate's word on the baseline with exactly these hunks.
+
+    Follows: anything. Followed by: anything.
+    """
+
+    held: tuple[Held, ...]
+    verdict: Verdict
 
 
 Event = (
@@ -169,12 +249,17 @@ Event = (
     | TurnEnded
     | ToolIntended
     | ToolFinished
+    | ConversationCut
     | Steered
     | Paused
     | Unpaused
     | SessionStopped
     | AcceptIntended
     | HunksAccepted
+    | HunksTakenBack
+    | HunksRejected
+    | DecisionsUndone
+    | HunksJudged
 )
 
 

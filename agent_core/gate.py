@@ -1,18 +1,21 @@
 """The gate: measures what is red before, and says of a snapshot whether the task is done."""
 
-import asyncio
+import contextlib
+import functools
 import shutil
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import msgspec
 
+from agent_core import own_tests
 from agent_core.bench import Bench
 from agent_core.history import History
 from agent_core.judging import apart_by_order, check_runnable, hangs, judge, patient, wanted
 from agent_core.tampering import Trees
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
+from runners.cutoff import in_thread
 from runners.reports import GREEN, TestCase, TestReport
 
 REVERSE_SHARE = 0.1
@@ -47,13 +50,13 @@ class Gate:
         Raises:
             UserProblem: there is nothing to start from.
         """
-        snapshot = await asyncio.to_thread(self.bench.workspace.snapshot)
+        snapshot = await in_thread(self.bench.workspace.snapshot)
         limit = min(max(LIMIT_SHARE * budget_s, SHORTEST_LIMIT_S), LONGEST_LIMIT_S)
         patience = PATIENCE * limit
         first = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
         check_runnable(first)
         first, wavering, ordered = await self._confirmed(first, patience, deadline=deadline)
-        target = wanted(first.red, check.tests, (case.id for case in first.cases))
+        target = wanted(first.red, check, (case.id for case in first.cases))
         hanging = set(hangs(first))
         reverse = first.wall_s <= REVERSE_SHARE * budget_s or not target
         if reverse:
@@ -99,50 +102,82 @@ class Gate:
         return first, green, doubtful - green
 
     async def evaluate(self, baseline: Baseline, *, deadline: float, on_case: OnCase) -> Verdict:
-        """Run all tests on the workspace as it stands, twice, and judge.
+        """Run all checks on the workspace as it stands, twice, and judge.
+
+        Tests that are new with the change take no part in that; they are looked at after it.
+        """
+        workspace = self.bench.workspace
+        snapshot = await in_thread(workspace.snapshot)
+        trees = await in_thread(Trees, workspace, baseline.snapshot, snapshot)
+        new = trees.own_tests
+        try:
+            await in_thread(own_tests.remove, workspace.root, new)
+            verdict = await self._judged(
+                baseline, snapshot, trees, deadline=deadline, on_case=on_case
+            )
+        finally:
+            if new:
+                await in_thread(workspace.restore, snapshot)
+        if new and verdict.state in {"fixed", "no_regression"}:
+            limit = baseline.test_limit_s
+            with_change = await self.bench.run(deadline=deadline, tests=new, test_limit_s=limit)
+            async with self._spare_copy(baseline.snapshot) as bench:
+                await in_thread(own_tests.lay_out, bench.workspace.root, trees.texts(new))
+                without = await bench.run(deadline=deadline, tests=new, test_limit_s=limit)
+            verdict = own_tests.judge(verdict, with_change=with_change, without=without)
+        return verdict
+
+    async def _judged(
+        self,
+        baseline: Baseline,
+        snapshot: str,
+        trees: Trees,
+        *,
+        deadline: float,
+        on_case: OnCase,
+    ) -> Verdict:
+        """The verdict of the checks that were there before.
 
         The second run turns the order of the files round, and is left out when the first decides.
         """
-        workspace = self.bench.workspace
-        snapshot = await asyncio.to_thread(workspace.snapshot)
-        trees = await asyncio.to_thread(Trees, workspace, baseline.snapshot, snapshot)
         before = self.bench.report(baseline.run)
-        tampering = await asyncio.to_thread(trees.tampering, before)
-
-        def verdict(*runs: TestReport) -> Verdict:
-            return judge(
-                snapshot=snapshot,
-                baseline=baseline,
-                before=before,
-                runs=runs,
-                changed=trees.changed,
-                tampering=tampering,
-            )
-
+        verdict = functools.partial(
+            judge,
+            snapshot=snapshot,
+            before=before,
+            changed=trees.changed,
+            tampering=await in_thread(trees.tampering, before),
+        )
         limit = baseline.test_limit_s
         forward = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
-        first = verdict(forward)
+        first = verdict(baseline=baseline, runs=[forward])
         if not first.holds and first.state != "no_regression":
             return first
         reverse = await self.bench.run(deadline=deadline, test_limit_s=limit, reverse_files=True)
-        second = verdict(forward, reverse)
+        second = verdict(baseline=baseline, runs=[forward, reverse])
         if second.newly_broken and not baseline.reversed_run:
             baseline = await self._with_reverse(baseline, before, deadline=deadline)
-            second = verdict(forward, reverse)
+            second = verdict(baseline=baseline, runs=[forward, reverse])
         return second
+
+    @contextlib.asynccontextmanager
+    async def _spare_copy(self, snapshot: str) -> AsyncIterator[Bench]:
+        """The same checks on a copy of another tree, which is gone afterwards."""
+        try:
+            spare = await in_thread(self.bench.workspace.spare, self._spare)
+            await in_thread(spare.restore, snapshot)
+            yield self.bench.elsewhere(spare)
+        finally:
+            await in_thread(shutil.rmtree, self._spare, ignore_errors=True)
 
     async def _with_reverse(
         self, baseline: Baseline, before: TestReport, *, deadline: float
     ) -> Baseline:
-        """The baseline with its own reversed run, measured on a spare copy of that tree."""
-        try:
-            spare = await asyncio.to_thread(self.bench.workspace.spare, self._spare)
-            await asyncio.to_thread(spare.restore, baseline.snapshot)
-            other = await self.bench.elsewhere(spare).run(
+        """The baseline with its own reversed run."""
+        async with self._spare_copy(baseline.snapshot) as bench:
+            other = await bench.run(
                 deadline=deadline, test_limit_s=baseline.test_limit_s, reverse_files=True
             )
-        finally:
-            await asyncio.to_thread(shutil.rmtree, self._spare, ignore_errors=True)
         ordered = set(apart_by_order(before, other)) - set(baseline.target)
         return msgspec.structs.replace(
             baseline,

@@ -8,6 +8,8 @@ import msgspec
 from agent_core.events import (
     BaselineMeasured,
     Event,
+    HunksAccepted,
+    HunksTakenBack,
     SessionStarted,
     SessionStopped,
     StretchStarted,
@@ -17,7 +19,8 @@ from agent_core.events import (
     TurnStarted,
     WorkspaceReady,
 )
-from agent_core.results import CandidatesTried, EditApplied, ToolData
+from agent_core.models.choice import ModelChoice
+from agent_core.results import CandidatesTried, EditApplied, ToolData, parts
 from agent_core.task import Task
 from agent_core.verdict import Baseline
 
@@ -48,7 +51,8 @@ class History:
 
     def results(self, kind: type[D]) -> list[D]:
         """The data of every finished call of a kind, oldest first."""
-        return [e.data for e in self.all(ToolFinished) if isinstance(e.data, kind)]
+        every = (data for e in self.all(ToolFinished) for data in parts(e.data))
+        return [data for data in every if isinstance(data, kind)]
 
     def done(self) -> list[Done]:
         """Every finished call with its arguments, oldest first."""
@@ -68,6 +72,12 @@ class History:
         return first
 
     @property
+    def choice(self) -> ModelChoice:
+        """The model that decides: the newest stretch's, else the one assigned."""
+        stretch = self.last(StretchStarted)
+        return stretch.choice if stretch else self.started.choice
+
+    @property
     def task(self) -> Task:
         """What was asked for."""
         return self.started.task
@@ -77,6 +87,25 @@ class History:
         """What was so before, once measured."""
         measured = self.last(BaselineMeasured)
         return measured.baseline if measured else None
+
+    @property
+    def measured(self) -> Baseline:
+        """What was so before, for what runs only after it is known."""
+        baseline = self.baseline
+        if baseline is None:
+            raise LookupError("a session measures its baseline before its first step")
+        return baseline
+
+    @property
+    def accepts(self) -> list[HunksAccepted]:
+        """The accepts that wrote something and were not taken back, oldest first."""
+        standing: list[HunksAccepted] = []
+        for event in self.events:
+            if isinstance(event, HunksAccepted) and event.result.undo is not None:
+                standing.append(event)
+            elif isinstance(event, HunksTakenBack) and event.whole:
+                standing.pop()
+        return standing
 
     @property
     def step(self) -> int:
@@ -93,9 +122,20 @@ class History:
         return self
 
     @property
-    def steps_this_stretch(self) -> int:
-        """Steps taken since the stretch began."""
-        return len(self.this_stretch.all(TurnEnded))
+    def steps(self) -> int:
+        """Steps taken."""
+        return len(self.all(TurnEnded))
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of all requests and answers."""
+        usages = (turn.usage for turn in self.all(TurnEnded))
+        return sum(usage.prompt_tokens + usage.completion_tokens for usage in usages)
+
+    @property
+    def cost(self) -> float:
+        """US dollars of all turns whose price is known."""
+        return sum(turn.usage.cost or 0.0 for turn in self.all(TurnEnded))
 
     @property
     def tried(self) -> int:

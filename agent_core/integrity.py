@@ -33,6 +33,12 @@ def is_test_file(path: str) -> bool:
     )
 
 
+def is_own_test(path: str) -> bool:
+    """Whether a new file of this name adds tests and nothing that others import."""
+    name = PurePosixPath(path).name
+    return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
+
+
 def is_source(path: str) -> bool:
     """Whether a file is Python that a repair may change."""
     return path.endswith(".py") and not is_test_file(path) and not is_configuration(path)
@@ -70,12 +76,12 @@ def _file(test: str) -> str:
 
 
 def tampered(
-    changed: Iterable[str], report: TestReport, same_examples: Callable[[str], bool]
+    changed: Iterable[str], report: TestReport, keeps_examples: Callable[[str], bool]
 ) -> tuple[str, ...]:
     """The changed files that judge the change: collected tests and runner configuration.
 
     A source file that is collected for the examples in its docstrings alone judges by these:
-    `same_examples` says of such a file whether they are as they were.
+    `keeps_examples` says of such a file whether they are all there as they were.
     """
     collected = judges(report)
     return tuple(
@@ -83,7 +89,7 @@ def tampered(
         for path in sorted(changed)
         if is_configuration(path)
         or is_test_file(path)
-        or (path in collected and not (_only_examples(path, report) and same_examples(path)))
+        or (path in collected and not (_only_examples(path, report) and keeps_examples(path)))
     )
 
 

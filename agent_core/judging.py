@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from agent_core.integrity import is_test_file
+from agent_core.task import Check
 from agent_core.verdict import Baseline, State, Verdict
+from runners.commands import case_id, is_command
 from runners.problems import UserProblem
 from runners.reports import GREEN, RED, LoadedModule, Status, TestCase, TestReport
 
@@ -24,12 +26,13 @@ def names(tests: Collection[str]) -> str:
     return ", ".join(some) + (f" and {rest} more" if rest else "")
 
 
-def wanted(red: Sequence[str], asked: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
-    """The red tests a task is about: all, or those at or below the ids asked for.
+def wanted(red: Sequence[str], check: Check, known: Iterable[str]) -> tuple[str, ...]:
+    """The red tests a task is about: all, or the check's commands and what its ids cover.
 
     Raises:
         UserProblem: an id asked for names no test.
     """
+    asked = (*check.tests, *map(case_id, check.commands))
     if not asked:
         return tuple(red)
     everything = tuple(known)
@@ -106,10 +109,6 @@ def judge(
     failing = tuple(t for t in baseline.target if t not in set(fixed))
     broken = tuple(sorted(t for t in red_now - was_red if t.partition("::")[0] not in was_red))
     vanished = tuple(sorted(set(before.green) - seen - apart))
-    facts = {
-        "passed": sum(case.status in GREEN and case.id not in red_now for case in total),
-        "total": len(total),
-    }
     state, reason = _state(
         baseline=baseline,
         last=last,
@@ -120,7 +119,10 @@ def judge(
     )
     if tampering and state == "fixed":
         state = "unknown"
-        reason = f"the change touches what judges it: {', '.join(tampering)}"
+        reason = (
+            f"the change touches what judges it: {', '.join(tampering)}; tests and their examples "
+            "that exist, and the configuration of the runner, have to stay as they are"
+        )
     if state in {"fixed", "no_regression"} and (strange := stranger(runs, changed)):
         state = "unknown"
         reason = f"{strange.name} was loaded from {strange.file}, not from the workspace"
@@ -128,6 +130,8 @@ def judge(
         state=state,
         snapshot=snapshot,
         reason=reason,
+        passed=sum(case.status in GREEN and case.id not in red_now for case in total),
+        total=len(total),
         fixed=fixed,
         still_failing=failing,
         still_red=tuple(t for t in baseline.still_red if t in red_now),
@@ -135,7 +139,6 @@ def judge(
         vanished=vanished,
         wavering=baseline.wavering,
         order_dependent=baseline.order_dependent,
-        **facts,
     )
 
 
@@ -149,6 +152,7 @@ def _state(
     vanished: Collection[str],
 ) -> tuple[State, str]:
     checks: list[tuple[bool, State, str]] = [
+        (last.health == "broken", "unknown", f"the run of the tests is no result: {last.problem}"),
         (last.health != "ran", "failing", f"the tests did not run to the end: {last.problem}"),
         (bool(failing), "failing", f"still failing: {names(failing)}"),
         (bool(broken), "failing", f"newly broken: {names(broken)}"),
@@ -159,9 +163,13 @@ def _state(
     for applies, state, reason in checks:
         if applies:
             return state, reason
-    count = len(baseline.target)
-    which = "test is" if count == 1 else "tests are"
-    return "fixed", f"{count} red {which} green, twice and in another order; nothing else broke"
+    return "fixed", f"{_counted(baseline.target)} green, twice; nothing else broke"
+
+
+def _counted(target: Collection[str]) -> str:
+    """What was red, in words: checks where commands are among it."""
+    noun = "check" if any(map(is_command, target)) else "test"
+    return f"1 red {noun} is" if len(target) == 1 else f"{len(target)} red {noun}s are"
 
 
 def nothing_to_prove(baseline: Baseline) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from agent_core import brakes
+from agent_core import brakes, conversation
+from agent_core.clock import Clock
 from agent_core.control import Control
 from agent_core.events import (
+    ConversationCut,
     Paused,
     Steered,
     StopReason,
@@ -16,8 +18,8 @@ from agent_core.events import (
     Unpaused,
 )
 from agent_core.history import History
-from agent_core.models.protocol import Model
-from agent_core.results import FinishAsked, GaveUp
+from agent_core.models.protocol import ContextOverflow, Model
+from agent_core.results import FinishAsked, GaveUp, parts
 from agent_core.store import EventLog
 from agent_core.task import Budget
 from agent_core.tools.dispatch import Dispatch
@@ -47,7 +49,7 @@ class Loop:
         dispatch: Dispatch,
         log: EventLog,
         budget: Budget,
-        deadline: float,
+        clock: Clock,
         control: Control,
         on_delta: Callable[[str], None],
     ) -> None:
@@ -55,7 +57,7 @@ class Loop:
         self.dispatch = dispatch
         self.log = log
         self.budget = budget
-        self.deadline = deadline
+        self.clock = clock
         self.control = control
         self.on_delta = on_delta
 
@@ -74,21 +76,45 @@ class Loop:
     async def step(self) -> StepOutcome:
         """One turn and its calls."""
         await self._wait_while_paused()
-        if brake := brakes.check(self.history, self.budget, deadline=self.deadline):
+        if brake := brakes.check(self.history, self.budget, deadline=self.clock.deadline):
             return Stopped(*brake)
+        if conversation.is_long(self.history, self.model.context_tokens):
+            self._shorten(keep=conversation.KEPT_STEPS)
         return await self.act(await self.think())
 
     async def think(self) -> TurnEnded:
-        """Ask the model for its next turn."""
+        """Ask the model for its next turn, of a shorter conversation if it must be."""
+        try:
+            return await self._ask()
+        except ContextOverflow:
+            if not self._shorten(keep=1):
+                raise
+            return await self._ask()
+
+    def _shorten(self, *, keep: int) -> bool:
+        """Leave older results out of what the model is shown; False if there are none."""
+        step = conversation.cut_step(self.history, keep=keep)
+        if step is not None:
+            self.log.append(ConversationCut(step=step))
+        return step is not None
+
+    async def _ask(self) -> TurnEnded:
         step = self.history.step + 1
         self.log.append(TurnStarted(step=step))
-        turn = await self.model.next_turn(self.history, self.dispatch.specs(), self.on_delta)
+        turn = await self.model.next_turn(self.history, self.dispatch.specs, self.on_delta)
         calls = tuple(
             msgspec.structs.replace(call, id=f"s{step}-{number}")
             for number, call in enumerate(turn.calls, 1)
         )
         ended = TurnEnded(
-            step=step, reasoning=turn.reasoning, text=turn.text, calls=calls, usage=turn.usage
+            step=step,
+            reasoning=turn.reasoning,
+            text=turn.text,
+            calls=calls,
+            usage=turn.usage,
+            cut=turn.cut,
+            reasoning_field=turn.reasoning_field,
+            reasoning_raw=turn.reasoning_raw,
         )
         self.log.append(ended)
         return ended
@@ -104,7 +130,7 @@ class Loop:
 
     def observe(self, finished: ToolFinished) -> StepOutcome:
         """What a result means for the stretch."""
-        data = finished.data
+        data = parts(finished.data)[-1]
         if isinstance(data, FinishAsked):
             if data.verdict.holds and data.verdict.snapshot == self.history.snapshot:
                 return Stopped("verdict_holds", data.summary)
@@ -133,5 +159,6 @@ class Loop:
         if not self.control.paused:
             return
         self.log.append(Paused())
-        await self.control.unpaused()
+        with self.clock.held():
+            await self.control.unpaused()
         self.log.append(Unpaused())

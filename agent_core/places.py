@@ -28,10 +28,15 @@ def session_folder(session: str) -> Path:
     return sessions() / session
 
 
-def project_store(origin: Path) -> Path:
-    """The shadow store of one project, by the place it lies at."""
+def project_folder(origin: Path) -> Path:
+    """What is kept of one project, by the place it lies at."""
     digest = hashlib.sha256(os.fsencode(origin)).hexdigest()[:12]
-    return home() / "projects" / f"{digest}-{_plain(origin.name)}" / "snapshots.git"
+    return home() / "projects" / f"{digest}-{_plain(origin.name)}"
+
+
+def project_store(origin: Path) -> Path:
+    """The shadow store of one project."""
+    return project_folder(origin) / "snapshots.git"
 
 
 def new_session_id() -> str:

@@ -1,10 +1,10 @@
 """Where one session works: its folder, the private copy in it, and its project's snapshots."""
 
-import shutil
 from pathlib import Path
 
 from agent_core import places
 from agent_core.events import WorkspaceReady
+from editors.copying import remove_tree
 from editors.snapshots import ShadowStore
 from editors.workspace import Workspace
 
@@ -27,9 +27,9 @@ class Premises:
     def create_workspace(self) -> Workspace:
         """Make the private copy, in place of one that was never finished."""
         if self.workspace_folder.exists():
-            shutil.rmtree(self.workspace_folder)
+            remove_tree(self.workspace_folder)
         return Workspace.create(self.origin, self.workspace_folder, self.shadow())
 
     def workspace(self, ready: WorkspaceReady) -> Workspace:
         """The private copy made before."""
-        return Workspace(self.origin, Path(ready.suite.root), self.shadow(), base=ready.snapshot)
+        return Workspace(self.origin, self.workspace_folder, self.shadow(), base=ready.snapshot)

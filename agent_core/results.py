@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from agent_core.verdict import RunSummary, Verdict
-from runners.patches import Patch
+from runners.patches import Patch, PatchStatus
 from runners.reports import ReportDelta
 
 
@@ -69,11 +69,23 @@ class Survivor(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
+class Tried(msgspec.Struct, frozen=True):
+    """One candidate patch and what screening showed; `fixed` counts failing tests that passed."""
+
+    file: str
+    line: int
+    summary: str
+    status: PatchStatus
+    fixed: int
+    duration_s: float
+
+
 class CandidatesTried(msgspec.Struct, frozen=True, tag=True):
     """What a search over candidate patches found, survivors best first.
 
     tried: candidates screened by this call, out of `available` from `start` on. cut: the deadline
     came first. partial: patches that fix some of several failing tests, most fixed first.
+    outcomes: the blob with every candidate as `Tried`, in the order of trying; "" if none was.
     """
 
     start: int
@@ -87,14 +99,7 @@ class CandidatesTried(msgspec.Struct, frozen=True, tag=True):
     cut: bool = False
     pairs: bool = False
     note: str = ""
-
-
-class EditApplied(msgspec.Struct, frozen=True, tag=True):
-    """Files an edit changed, the snapshot it led to, and the change as a unified diff."""
-
-    paths: tuple[str, ...]
-    snapshot: str
-    diff: str
+    outcomes: str = ""
 
 
 class PlanItem(msgspec.Struct, frozen=True):
@@ -115,6 +120,18 @@ class FinishAsked(msgspec.Struct, frozen=True, tag=True):
 
     verdict: Verdict
     summary: str
+
+
+class EditApplied(msgspec.Struct, frozen=True, tag=True):
+    """Files an edit changed, the snapshot it led to, and the change as a unified diff.
+
+    `then` is what was run in the same call after it.
+    """
+
+    paths: tuple[str, ...]
+    snapshot: str
+    diff: str
+    then: tuple[TestsRan | FinishAsked, ...] = ()
 
 
 class GaveUp(msgspec.Struct, frozen=True, tag=True):
@@ -154,3 +171,8 @@ class ToolOutcome(msgspec.Struct, frozen=True):
 
     text: str
     data: ToolData
+
+
+def parts(data: ToolData) -> tuple[ToolData, ...]:
+    """A result with what came of the same call after it."""
+    return (data, *data.then) if isinstance(data, EditApplied) else (data,)

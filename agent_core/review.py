@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
-from agent_core.events import AcceptIntended, HunksAccepted, SessionStopped
+from agent_core.events import AcceptIntended, HunksAccepted, HunksTakenBack, SessionStopped
 from agent_core.session import Session
 from editors.accept import accept as accept_into
+from editors.accept import moved_on, undo
 from editors.diff import FileDiff
 from runners.problems import UserProblem
 
@@ -50,11 +51,7 @@ def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> H
             f"Nothing was written, because there is no hunk {min(unknown)} in this change",
             hint=f"The change has {', '.join(known)}.",
         )
-    if not session.origin.is_dir():
-        raise UserProblem(
-            f"Nothing was written, because {session.origin} is gone",
-            hint=f"Put the folder back; `journeyman show {session.folder.name}` has the change.",
-        )
+    _check_origin(session)
     session.log.append(AcceptIntended(snapshot=history.snapshot, hunks=chosen), durable=True)
     result = accept_into(
         session.origin,
@@ -66,3 +63,40 @@ def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> H
     accepted = HunksAccepted(result=result)
     session.log.append(accepted, durable=True)
     return accepted
+
+
+def take_back(session: Session) -> HunksTakenBack:
+    """Put the user's files back as they were before the newest accept that still stands.
+
+    Cut off in the middle, it can simply be run again.
+
+    Raises:
+        UserProblem: no accept stands, or the files have moved on since.
+        Refused: the disk took no more; everything is as it was.
+    """
+    name, standing = session.folder.name, session.history.accepts
+    step = standing[-1].result.undo if standing else None
+    if step is None:
+        raise UserProblem(
+            f"There is nothing to take back in session {name}",
+            hint=f"`journeyman show {name}` has what was accepted and taken back.",
+        )
+    _check_origin(session)
+    shadow = session.premises.shadow()
+    if moved := moved_on(session.origin, shadow, step):
+        raise UserProblem(
+            "Nothing was taken back, because files have changed since they were accepted",
+            why=", ".join(moved),
+            hint=f"Put them right by hand; `journeyman show {name}` has what was written.",
+        )
+    event = HunksTakenBack(result=undo(session.origin, shadow, step))
+    session.log.append(event, durable=True)
+    return event
+
+
+def _check_origin(session: Session) -> None:
+    if not session.origin.is_dir():
+        raise UserProblem(
+            f"Nothing was written, because {session.origin} is gone",
+            hint=f"Put the folder back; `journeyman show {session.folder.name}` has the change.",
+        )

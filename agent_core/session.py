@@ -1,6 +1,7 @@
 """One session: its task, its log, and the stretches it runs in."""
 
 import asyncio
+import itertools
 import shutil
 import time
 from pathlib import Path
@@ -13,20 +14,22 @@ from agent_core.events import (
     SessionStopped,
     Steered,
     StretchStarted,
+    ToolFinished,
     WorkspaceReady,
 )
 from agent_core.history import History
 from agent_core.judging import nothing_to_prove
 from agent_core.loop import Stopped
+from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Model
 from agent_core.premises import Premises
-from agent_core.results import FinishAsked
+from agent_core.results import EditApplied, FinishAsked, TestsRan, ToolFailure
 from agent_core.room import out_of_room
 from agent_core.store import EventLog, SessionStore, StoreFull
-from agent_core.stretch import OnProgress, Stretch
+from agent_core.stretch import OnDelta, OnProgress, Stretch
 from agent_core.task import Budget, Task
 from agent_core.verdict import Verdict
-from editors.project import open_project
+from editors.project import project_root
 from editors.unified import unified
 from runners.problems import JourneymanError, UserProblem
 
@@ -41,14 +44,16 @@ class Session:
         self.folder = store.folder
 
     @classmethod
-    def create(cls, origin: Path, task: Task, *, model: str, python: Path | None) -> "Session":
+    def create(
+        cls, origin: Path, task: Task, *, choice: ModelChoice, python: Path | None
+    ) -> "Session":
         """Assign a task. Nothing is started, and the user's folder is only looked at.
 
         Raises:
             UserProblem: the folder cannot be worked on.
         """
-        project = open_project(origin)
-        if places.home().resolve().is_relative_to(project.root):
+        root = project_root(origin)
+        if places.home().resolve().is_relative_to(root):
             raise UserProblem(
                 f"Journeyman's data folder {places.home()} lies inside the project",
                 why="nothing is written into a project before it is accepted",
@@ -59,9 +64,9 @@ class Session:
         started = SessionStarted(
             format=FORMAT,
             session=name,
-            origin=project.root,
+            origin=str(root),
             task=task,
-            model=model,
+            choice=choice,
             python=str(python) if python else None,
         )
         try:
@@ -120,32 +125,53 @@ class Session:
         self,
         model: Model,
         *,
+        choice: ModelChoice | None = None,
         budget: Budget | None = None,
         on_progress: OnProgress = lambda _: None,
+        on_delta: OnDelta | None = None,
     ) -> SessionStopped:
         """Run one stretch to its end and say how it ended.
+
+        `choice` is how the model was named, the session's own unless it changes. `on_delta` gets
+        what the model says as it says it; without one it is shown as progress.
 
         Raises:
             UserProblem: there is nothing to start from; the log then holds no stop.
             StoreFull: the disk with our data is full; the log then holds no stop either.
         """
         try:
-            return await self._run(model, budget, on_progress)
+            return await self._run(
+                model,
+                choice or self.history.choice,
+                budget or self.history.task.budget,
+                on_progress,
+                on_delta,
+            )
         except (JourneymanError, OSError) as error:
             if out_of_room(error):
                 raise StoreFull(self.folder) from error
             raise
 
     async def _run(
-        self, model: Model, budget: Budget | None, on_progress: OnProgress
+        self,
+        model: Model,
+        choice: ModelChoice,
+        budget: Budget,
+        on_progress: OnProgress,
+        on_delta: OnDelta | None,
     ) -> SessionStopped:
-        self.recover()
-        budget = budget or self.history.task.budget
+        await asyncio.to_thread(self.recover)
         number = 1 + len(self.history.all(StretchStarted))
-        self.log.append(StretchStarted(number=number, budget_minutes=budget.minutes))
+        self.log.append(StretchStarted(number=number, budget_minutes=budget.minutes, choice=choice))
         self.control.attach(asyncio.current_task())
         stretch = Stretch(
-            self.log, self.premises, self.control, model, budget=budget, on_progress=on_progress
+            self.log,
+            self.premises,
+            self.control,
+            model,
+            budget=budget,
+            on_progress=on_progress,
+            on_delta=on_delta,
         )
         try:
             stopped = await stretch.run()
@@ -193,7 +219,7 @@ class Session:
             return Verdict(
                 state="unknown",
                 snapshot=history.snapshot,
-                reason="this tree was not judged",
+                reason=_not_judged(history),
             )
         red = len(baseline.target)
         return Verdict(
@@ -218,3 +244,16 @@ class Session:
             unified(diff)
             for diff in self.premises.shadow().diff(baseline.snapshot, history.snapshot)
         )
+
+
+def _not_judged(history: History) -> str:
+    """Why the tree as it stands has no verdict, and what its tests showed when they last ran."""
+    calls = history.all(ToolFinished)
+    cut = bool(calls) and calls[-1].tool == "finish" and isinstance(calls[-1].data, ToolFailure)
+    why = (
+        "the gate was cut off before it had judged this tree" if cut else "this tree was not judged"
+    )
+    results = (call.data for call in reversed(calls))
+    here = itertools.takewhile(lambda data: not isinstance(data, EditApplied), results)
+    ran = next((data for data in here if isinstance(data, TestsRan)), None)
+    return f"{why}; the tests last run on it: {ran.run.sentence()}" if ran else why

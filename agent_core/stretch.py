@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from agent_core.bench import Bench
+from agent_core.clock import Clock
 from agent_core.control import Control
 from agent_core.events import BaselineMeasured, Progress, WorkspaceReady
 from agent_core.gate import Gate
@@ -16,22 +15,19 @@ from agent_core.history import History
 from agent_core.loop import Loop, Stopped
 from agent_core.models.protocol import Model, ModelFailed
 from agent_core.premises import Premises
+from agent_core.preparing import brief, prepare
 from agent_core.search import Search
 from agent_core.store import EventLog
 from agent_core.task import Budget
 from agent_core.tools.dispatch import Dispatch
 from agent_core.tools.registry import all_tools
 from agent_core.tools.tool import ToolContext
-from editors.project import open_project
 from editors.workspace import Workspace
-from runners import toolchains
+from runners.cutoff import in_thread
 from runners.reports import TestCase
-from runners.suite import Suite, detect_suite
 
 OnProgress = Callable[[Progress], None]
-
-SHOWN = 5
-"""Things left out of the copy that are named before the rest is counted."""
+OnDelta = Callable[[str], None]
 
 
 class Stretch:
@@ -46,6 +42,7 @@ class Stretch:
         *,
         budget: Budget,
         on_progress: OnProgress,
+        on_delta: OnDelta | None = None,
     ) -> None:
         self.log = log
         self.premises = premises
@@ -53,8 +50,9 @@ class Stretch:
         self.model = model
         self.budget = budget
         self.on_progress = on_progress
+        self.on_delta = on_delta or self._say
         self.began = time.monotonic()
-        self.deadline = self.began + 60 * budget.minutes
+        self.clock = Clock(budget.minutes)
         self.search = Search(premises.scratch)
 
     @property
@@ -65,7 +63,7 @@ class Stretch:
     async def run(self) -> Stopped:
         """Prepare where needed, then loop; every way to end becomes a reason."""
         try:
-            async with asyncio.timeout(self.deadline - time.monotonic()):
+            async with self.clock.limit:
                 return await self._work()
         except TimeoutError:
             return Stopped("budget_spent", f"the {self.budget.minutes:g} minutes are spent")
@@ -80,50 +78,30 @@ class Stretch:
         """End every child and drop what is only of use while running."""
         await self.search.close()
         with contextlib.suppress(FileNotFoundError):
-            await asyncio.to_thread(shutil.rmtree, self.premises.scratch)
+            await in_thread(shutil.rmtree, self.premises.scratch)
 
     async def _work(self) -> Stopped:
-        await asyncio.to_thread(self.premises.scratch.mkdir, parents=True, exist_ok=True)
+        await in_thread(self.premises.scratch.mkdir, parents=True, exist_ok=True)
         ready = self.history.last(WorkspaceReady)
         if ready is None:
-            workspace, suite = await self._prepare()
+            ready, workspace = await prepare(self.history.started, self.premises, say=self._say)
+            self.log.append(ready)
         else:
-            workspace, suite = await asyncio.to_thread(self.premises.workspace, ready), ready.suite
-            await asyncio.to_thread(workspace.restore, self.history.snapshot)
-        bench = Bench(workspace, suite, scratch=self.premises.scratch, store=self.log.store)
+            workspace = await in_thread(self.premises.workspace, ready)
+            await in_thread(workspace.restore, self.history.snapshot)
+        bench = Bench(
+            workspace,
+            ready.suite,
+            commands=self.history.task.check.commands,
+            scratch=self.premises.scratch,
+            store=self.log.store,
+        )
         gate = Gate(bench, spare=self.premises.spare_folder)
         if self.history.baseline is None:
-            await self._measure(gate)
+            await self._measure(bench, gate)
         return await self._loop(workspace, bench, gate).run()
 
-    async def _prepare(self) -> tuple[Workspace, Suite]:
-        """Find out how the user's tests run, and copy the folder."""
-        started, origin = self.history.started, self.premises.origin
-        named = Path(started.python) if started.python else None
-        toolchain = await asyncio.to_thread(
-            toolchains.detect, origin, named=named, environ=os.environ
-        )
-        self._say("making a private copy")
-        workspace = await asyncio.to_thread(self.premises.create_workspace)
-        suite = await asyncio.to_thread(
-            detect_suite,
-            workspace.root,
-            origin,
-            toolchain,
-            test_command=started.task.check.command,
-        )
-        project = await asyncio.to_thread(open_project, origin)
-        self.log.append(
-            WorkspaceReady(
-                snapshot=workspace.base,
-                suite=suite,
-                project=project,
-                notes=_notes(workspace),
-            )
-        )
-        return workspace, suite
-
-    async def _measure(self, gate: Gate) -> None:
+    async def _measure(self, bench: Bench, gate: Gate) -> None:
         done = 0
 
         def on_case(case: TestCase) -> None:
@@ -133,9 +111,10 @@ class Stretch:
 
         check = self.history.task.check
         baseline = await gate.baseline(
-            check, budget_s=60 * self.budget.minutes, deadline=self.deadline, on_case=on_case
+            check, budget_s=60 * self.budget.minutes, deadline=self.clock.deadline, on_case=on_case
         )
-        self.log.append(BaselineMeasured(baseline=baseline))
+        told = await in_thread(brief, bench, baseline)
+        self.log.append(BaselineMeasured(baseline=baseline, briefing=told))
 
     def _loop(self, workspace: Workspace, bench: Bench, gate: Gate) -> Loop:
         def context(call_id: str, history: History) -> ToolContext:
@@ -149,28 +128,20 @@ class Stretch:
                 search=self.search,
                 history=history,
                 store=self.log.store,
-                deadline=self.deadline,
+                deadline=self.clock.deadline,
                 progress=progress,
             )
 
+        tools = all_tools(suite=bench.suite is not None)
         return Loop(
             model=self.model,
-            dispatch=Dispatch(all_tools(), log=self.log, context=context),
+            dispatch=Dispatch(tools, log=self.log, context=context),
             log=self.log,
             budget=self.budget,
-            deadline=self.deadline,
+            clock=self.clock,
             control=self.control,
-            on_delta=self._say,
+            on_delta=self.on_delta,
         )
 
     def _say(self, text: str, done: int = 0) -> None:
         self.on_progress(Progress(call_id="", text=text, done=done))
-
-
-def _notes(workspace: Workspace) -> tuple[str, ...]:
-    """What the user should know of the copy: all that is not in it."""
-    notes = [f"not copied: {left.path} ({left.reason})" for left in workspace.left_out[:SHOWN]]
-    if len(workspace.left_out) > SHOWN:
-        notes.append(f"not copied: {len(workspace.left_out) - SHOWN} more")
-    # A name that is not UTF-8 cannot be written down as it is.
-    return tuple(note.encode(errors="backslashreplace").decode() for note in notes)

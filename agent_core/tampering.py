@@ -1,11 +1,13 @@
 """Which files of a change judge it, found out on the two trees."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from agent_core.integrity import (
     examples,
+    is_own_test,
     is_test_file,
     judges,
     machinery,
@@ -34,13 +36,25 @@ class Trees:
         self._before, self._after = before, after
         self.diffs = workspace.store.diff(before, after)
         self.changed = changed_paths(self.diffs)
+        self.own_tests = tuple(
+            diff.path for diff in self.diffs if diff.status == "created" and is_own_test(diff.path)
+        )
 
     def tampering(self, report: TestReport) -> tuple[str, ...]:
-        """The changed files that judge the change; `report` is of the tree before it."""
-        found = set(tampered(self.changed, report, self._same_examples))
+        """The changed files that judge the change; `report` is of the tree before it.
+
+        New files of tests are not among them: the gate judges without these first.
+        """
+        judged = set(self.changed).difference(self.own_tests)
+        found = set(tampered(judged, report, self._keeps_examples))
         found |= self._linked(report).intersection(self.changed)
         found |= self._shadowing() | self._read(report)
         return tuple(sorted(found)) + tuple(self._meddling())
+
+    def texts(self, paths: Sequence[str]) -> dict[str, str]:
+        """What these files say after the change; without those that are no text."""
+        found = {path: self._text(self._after, path) for path in paths}
+        return {path: text for path, text in found.items() if text is not None}
 
     def _linked(self, report: TestReport) -> set[str]:
         """The files behind collected files that are reached over a symbolic link."""
@@ -77,10 +91,12 @@ class Trees:
                 if words:
                     yield f"{diff.path} (now names {', '.join(sorted(words))})"
 
-    def _same_examples(self, path: str) -> bool:
-        """Whether a source has the same doctest examples in both; no, if it is not in both."""
+    def _keeps_examples(self, path: str) -> bool:
+        """Whether a source still has all its doctest examples; no, if it is not in both."""
         old, new = self._text(self._before, path), self._text(self._after, path)
-        return old is not None and new is not None and examples(old) == examples(new) is not None
+        before = examples(old) if old is not None else None
+        after = examples(new) if new is not None else None
+        return before is not None and after is not None and not Counter(before) - Counter(after)
 
     def _text(self, tree: str, path: str) -> str | None:
         try:

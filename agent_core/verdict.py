@@ -62,7 +62,10 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The state of the task's check on exactly one snapshot."""
+    """The state of the task's check on exactly one snapshot.
+
+    `own` are tests the model wrote that are red without its change and green with it.
+    """
 
     state: State
     snapshot: str
@@ -76,6 +79,7 @@ class Verdict(msgspec.Struct, frozen=True):
     vanished: tuple[str, ...] = ()
     wavering: tuple[str, ...] = ()
     order_dependent: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -89,6 +93,7 @@ class Verdict(msgspec.Struct, frozen=True):
             (self.still_red, "red before and after"),
             (self.wavering, "wavering, set apart"),
             (self.order_dependent, "order-dependent, set apart"),
+            (self.own, "new, written with the change: red without it, green with it"),
         ]
         tail = "; ".join(f"{len(ids)} {what}" for ids, what in notes if ids)
         return f"{words} ({tail})" if tail else words

@@ -1,10 +1,10 @@
 """Kills the program at drawn moments and looks at what a resumed session makes of it.
 
-    python -m benchmarks.kills [--draws 30] [--seed 0] [--sample invoices]
+    python -m benchmarks.kills [--draws 30] [--seed 0] [--sample invoices | --project PATH]
 
-Each draw runs `fix` on a fresh copy of a sample, kills it with SIGKILL right after an event was
-printed (every other draw: after an intent, so between intent and result), resumes, and compares
-with the run that nobody disturbed.
+Each draw runs `fix` on a fresh copy of a sample, or of a project of yours, kills it with SIGKILL
+right after an event was printed (every other draw: after an intent, so between intent and result),
+resumes, and compares with the run that nobody disturbed.
 """
 
 import argparse

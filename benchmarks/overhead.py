@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 from agent_core.events import Event, ToolCall, ToolIntended, TurnEnded, TurnStarted
+from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
 from agent_core.session import Session
@@ -91,7 +92,7 @@ def script(rounds: int) -> list[Turn]:
     """Turns that read, search, list and edit, none like an earlier one."""
     turns: list[Turn] = []
     for number in range(rounds):
-        note = {"type": "create", "path": f"notes/{number}.txt", "text": f"note {number}\n"}
+        note = {"path": f"notes/{number}.txt", "new": f"note {number}\n"}
         turns += [
             _turn(call("read_file", path="README.md", first=1 + number)),
             _turn(call("search_text", text=f"def {number}")),
@@ -109,7 +110,10 @@ def steps(home: Path, rounds: int = ROUNDS) -> Steps:
     """Time the steps of a scripted session on a copy of a sample, then the same events alone."""
     os.environ["JOURNEYMAN_HOME"] = str(home / "data")
     session = Session.create(
-        copy_of_sample(home), Task(goal="measure"), model="scripted", python=Path(sys.executable)
+        copy_of_sample(home),
+        Task(goal="measure"),
+        choice=ModelChoice(),
+        python=Path(sys.executable),
     )
     try:
         asyncio.run(session.run(ScriptedModel(script(rounds))))

@@ -11,16 +11,19 @@ from typing import Final
 
 import msgspec
 
-from editors.diff import FileDiff, git_mode
-from editors.drift import Conflict, NotAccepted, Skip, plan
-from editors.files import sweep_strays
+from editors.diff import LINK, FileDiff, git_mode
+from editors.drift import Conflict, NotAccepted, Plan, Skip, plan, plan_inside
+from editors.files import FileBytes, read_file, read_link, sweep_strays
 from editors.paths import Folder
-from editors.refusals import AlreadyThere, ChangedMeanwhile
+from editors.refusals import AlreadyThere, ChangedMeanwhile, Refused
+from editors.scan import blob_id
 from editors.snapshots import ShadowStore
 from editors.transaction import FileChange, write_changes
+from editors.trees import StoredFile
 from runners.problems import UserProblem
 
 _ATTEMPTS: Final = 3
+_UNREADABLE: Final = StoredFile(0, "")
 
 
 class Undo(msgspec.Struct, frozen=True):
@@ -45,6 +48,16 @@ class AcceptResult(msgspec.Struct, frozen=True):
     undo: Undo | None = None
 
 
+class _Order(msgspec.Struct, frozen=True):
+    """What is to be brought: hunks (None: all) of the diffs from `base`, and who plans a file's."""
+
+    store: ShadowStore
+    base: str
+    diffs: tuple[FileDiff, ...]
+    hunks: Collection[str] | None
+    plan: Plan
+
+
 def accept(
     origin: Path,
     store: ShadowStore,
@@ -55,19 +68,13 @@ def accept(
 ) -> AcceptResult:
     """Write hunks of the change from `base` to `target` into `origin`; None means all of them.
 
-    All files are written or none. Raises Refused where the disk refuses, with everything as it
-    was, and UserProblem for a hunk that the change does not have.
+    All files are written or none; links that would lead out of the folder are skipped. Raises
+    Refused where the disk refuses, with everything as it was, and UserProblem for a hunk that the
+    change does not have.
     """
     diffs = store.diff(base, target)
     _check_known(diffs, hunks)
-    sweep_strays(origin)
-    with Folder(origin) as folder:
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return _accept(folder, store, base, diffs, hunks)
-            except (ChangedMeanwhile, AlreadyThere):
-                continue  # saved in this very moment: look again
-        return _accept(folder, store, base, diffs, hunks)
+    return _bring(origin, _Order(store, base, diffs, hunks, plan_inside))
 
 
 def undo(origin: Path, store: ShadowStore, step: Undo) -> AcceptResult:
@@ -75,7 +82,32 @@ def undo(origin: Path, store: ShadowStore, step: Undo) -> AcceptResult:
 
     The result's own `undo` brings it forth again.
     """
-    return accept(origin, store, base=step.after, target=step.before)
+    diffs = store.diff(step.after, step.before)
+    # The links are the user's own: they come back wherever they lead.
+    return _bring(origin, _Order(store, step.after, diffs, None, plan))
+
+
+def moved_on(origin: Path, store: ShadowStore, step: Undo) -> tuple[str, ...]:
+    """The files of an accept that are no longer as it left them, nor as they were before it."""
+    before, after = store.files(step.before), store.files(step.after)
+    with Folder(origin) as folder:
+        return tuple(
+            path
+            for path in sorted(before.keys() | after.keys())
+            if _now(folder, path) not in {before.get(path), after.get(path)}
+        )
+
+
+def _now(folder: Folder, path: str) -> StoredFile | None:
+    """A file as a snapshot would hold it, None where nothing is there."""
+    try:
+        target = read_link(folder, path)
+        found = read_file(folder, path) if target is None else FileBytes(target, LINK)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (Refused, OSError):
+        return _UNREADABLE
+    return StoredFile(git_mode(found.mode), blob_id(found.data))
 
 
 def _check_known(diffs: Iterable[FileDiff], hunks: Collection[str] | None) -> None:
@@ -88,25 +120,32 @@ def _check_known(diffs: Iterable[FileDiff], hunks: Collection[str] | None) -> No
             )
 
 
-def _accept(
-    folder: Folder,
-    store: ShadowStore,
-    base: str,
-    diffs: Iterable[FileDiff],
-    hunks: Collection[str] | None,
-) -> AcceptResult:
+def _bring(origin: Path, order: _Order) -> AcceptResult:
+    sweep_strays(origin)
+    with Folder(origin) as folder:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return _attempt(folder, order)
+            except (ChangedMeanwhile, AlreadyThere):
+                continue  # saved in this very moment: look again
+        return _attempt(folder, order)
+
+
+def _attempt(folder: Folder, order: _Order) -> AcceptResult:
     accepted: list[str] = []
     conflicts: list[NotAccepted] = []
     skipped: list[NotAccepted] = []
     changes: list[FileChange] = []
-    for diff in diffs:
-        chosen = [hunk for hunk in diff.hunks if hunks is None or hunk.id in hunks]
+    for diff in order.diffs:
+        chosen = [hunk for hunk in diff.hunks if order.hunks is None or hunk.id in order.hunks]
         ids = tuple(hunk.id for hunk in chosen)
         if not chosen:
             continue
-        content = None if diff.old_mode is None else store.read(base, diff.old_path or diff.path)
+        content = None
+        if diff.old_mode is not None:
+            content = order.store.read(order.base, diff.old_path or diff.path)
         try:
-            changes += plan(folder, diff, chosen, content)
+            changes += order.plan(folder, diff, chosen, content)
         except Conflict as conflict:
             conflicts.append(NotAccepted(diff.path, ids, str(conflict)))
         except Skip as reason:
@@ -118,7 +157,7 @@ def _accept(
         conflicts=tuple(conflicts),
         skipped=tuple(skipped),
         written=tuple(change.path for change in changes),
-        undo=_write(folder, store, changes),
+        undo=_write(folder, order.store, changes),
     )
 
 

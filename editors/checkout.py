@@ -75,7 +75,7 @@ def checkout_at(folder: Path) -> Checkout | None:
 
 
 def _followed(entry: Path) -> Path:
-    word, _, target = os.fsdecode(entry.read_bytes()[:4096]).partition(":")
+    word, _, target = _first_line(entry).partition(":")
     if word != "gitdir":
         raise FileNotFoundError(entry)
     return Path(os.path.normpath(entry.parent / target.strip()))
@@ -111,8 +111,9 @@ def read_head(checkout: Checkout) -> Head:
 
 
 def _packed(checkout: Checkout, branch: str) -> str:
+    file = checkout.common_dir / "packed-refs"
     with suppress(OSError):
-        for line in os.fsdecode((checkout.common_dir / "packed-refs").read_bytes()).splitlines():
+        for line in os.fsdecode(file.read_bytes() if file.is_file() else b"").splitlines():
             commit, _, name = line.partition(" ")
             if name == branch:
                 return commit
@@ -120,8 +121,9 @@ def _packed(checkout: Checkout, branch: str) -> str:
 
 
 def _first_line(file: Path) -> str:
-    with suppress(OSError), file.open("rb") as stream:
-        return os.fsdecode(stream.readline(4096)).strip()
+    if file.is_file():  # a pipe would be waited for
+        with suppress(OSError), file.open("rb") as stream:
+            return os.fsdecode(stream.readline(4096)).strip()
     return ""
 
 

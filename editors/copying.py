@@ -9,19 +9,38 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from runners.cutoff import CHUNK, check
+
 if sys.platform == "linux":
     import fcntl
 
 _FICLONE: Final = 0x40049409
-_CHUNK: Final = 1 << 24
 _GONE: Final = (FileNotFoundError, NotADirectoryError)
 _CANNOT_SHARE: Final = {
     errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.EPERM, errno.ENOSYS,
 }  # fmt: skip
 
 
+def remove_tree(folder: Path) -> None:
+    """Remove a folder of ours with all that is in it; raises CutOff in the middle."""
+    for above, folders, names in os.walk(folder, topdown=False):
+        for place in (Path(above, name) for name in names):
+            check()
+            place.unlink()
+        for place in (Path(above, name) for name in folders):
+            check()
+            if place.is_symlink():
+                place.unlink()
+            else:
+                place.rmdir()
+    folder.rmdir()
+
+
 class Copier:
-    """Copies files, sharing their blocks on the disk where it can; learns once where it cannot."""
+    """Copies files, sharing their blocks on the disk where it can; learns once where it cannot.
+
+    Raises CutOff in the middle of whatever it copies.
+    """
 
     def __init__(self) -> None:
         self._clones = sys.platform == "linux"
@@ -43,6 +62,7 @@ class Copier:
 
     def copy(self, source: str, target: str) -> None:
         """Copy one file or link to a place where nothing is yet."""
+        check()
         status = os.lstat(source)
         if stat.S_ISLNK(status.st_mode):
             Path(target).symlink_to(Path(source).readlink())
@@ -75,8 +95,8 @@ class Copier:
                 return
         if self._in_kernel:
             try:
-                while os.copy_file_range(reading, writing, _CHUNK):
-                    pass
+                while os.copy_file_range(reading, writing, CHUNK):
+                    check()
             except OSError as error:
                 _only_unsupported(error)
                 self._in_kernel = False
@@ -84,7 +104,8 @@ class Copier:
                 return
         os.lseek(reading, 0, os.SEEK_SET)
         os.ftruncate(writing, 0)
-        while chunk := os.read(reading, _CHUNK):
+        while chunk := os.read(reading, CHUNK):
+            check()
             view = memoryview(chunk)
             while view:
                 view = view[os.write(writing, view) :]

@@ -49,7 +49,9 @@ class FileDiff(msgspec.Struct, frozen=True):
 
 
 def git_mode(permissions: int) -> int:
-    """Git's mode of a regular file with these permission bits."""
+    """Git's mode of a file with these permission bits; a link's is LINK on either side."""
+    if permissions == LINK:
+        return LINK
     return EXECUTABLE if permissions & 0o100 else REGULAR
 
 

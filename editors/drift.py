@@ -4,12 +4,13 @@ Nothing is written here: the answer is what to write, or why not.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 
 from editors.diff import EXECUTABLE, LINK, FileDiff, git_mode
-from editors.files import FileBytes, check_unprotected, read_file
+from editors.files import FileBytes, check_unprotected, read_file, read_link
 from editors.hunks import Hunk, apply_hunks, mode_after
 from editors.merge import merge
 from editors.paths import Folder
@@ -34,6 +35,12 @@ class Conflict(Exception):  # noqa: N818  (an answer, not an error)
     """The user changed the same place."""
 
 
+Plan = Callable[
+    [Folder, FileDiff, Sequence[Hunk], bytes | None],
+    tuple[FileChange, ...],
+]
+
+
 def plan(
     folder: Folder, diff: FileDiff, hunks: Sequence[Hunk], base: bytes | None
 ) -> tuple[FileChange, ...]:
@@ -42,7 +49,13 @@ def plan(
     `base` is the content the hunks were made from. Raises Skip or Conflict with the reason.
     """
     if LINK in {diff.old_mode, diff.new_mode}:
-        raise Skip("it is a symbolic link, which is not written for you; change it by hand")
+        return _link(folder, diff, hunks, base)
+    return _file(folder, diff, hunks, base)
+
+
+def _file(
+    folder: Folder, diff: FileDiff, hunks: Sequence[Hunk], base: bytes | None
+) -> tuple[FileChange, ...]:
     renamed = any(hunk.kind == "rename" for hunk in hunks)
     source = diff.old_path or diff.path
     target = diff.path if renamed or base is None else source
@@ -71,6 +84,17 @@ def plan(
     return (FileChange(source, current.data, after, current.mode, permissions),)
 
 
+def plan_inside(
+    folder: Folder, diff: FileDiff, hunks: Sequence[Hunk], base: bytes | None
+) -> tuple[FileChange, ...]:
+    """Plan as `plan` does, and raise Skip for a link that would lead out of the folder."""
+    changes = plan(folder, diff, hunks, base)
+    for change in changes:
+        if change.mode_after == LINK and _leads_out(folder, change.path, change.after or b""):
+            raise Skip("it is a link that leads out of the project; make it by hand")
+    return changes
+
+
 def _current(folder: Folder, path: str) -> FileBytes | None:
     """What the user has there now; raises Skip for what must not be replaced."""
     try:
@@ -85,6 +109,53 @@ def _current(folder: Folder, path: str) -> FileBytes | None:
     if status.st_nlink > 1:
         raise Skip("it has other hard links, which replacing it would part")
     return found
+
+
+def _leads_out(folder: Folder, path: str, target: bytes) -> bool:
+    """Whether a link there would lead out of the folder, or into git's own."""
+    root = os.path.realpath(folder.root)
+    above = Path(root, path).parent
+    # Not Path.resolve, for which a link that leads to itself is an error.
+    aim = os.path.realpath(above / os.fsdecode(target))
+    parts = Path(os.path.relpath(aim, root)).parts
+    return ".." in parts or ".git" in parts
+
+
+def _link(
+    folder: Folder, diff: FileDiff, hunks: Sequence[Hunk], base: bytes | None
+) -> tuple[FileChange, ...]:
+    """What to write where a link comes or goes, or changes its target or its kind: all or none."""
+    source = diff.old_path or diff.path
+    target = diff.path if any(hunk.kind == "rename" for hunk in hunks) else source
+    wanted = apply_hunks(base, hunks)
+    mode = mode_after(diff.old_mode, hunks)
+    there, current = _there(folder, target), _there(folder, source)
+    if _is(there, wanted, mode) and (source == target or current is None):
+        return ()
+    if current is None and base is not None:
+        raise Skip("you deleted it meanwhile; it is not made again")
+    if not _is(current, base, diff.old_mode) or (source != target and there is not None):
+        raise Conflict("you changed it too, and a link can only be taken whole")
+    permissions = mode if mode in {None, LINK} else 0o755 if mode == EXECUTABLE else 0o644
+    before, bits = (current.data, current.mode) if current else (None, None)
+    if source == target:
+        return (FileChange(target, before, wanted, bits, permissions),)
+    return (
+        FileChange(source, before, None, bits),
+        FileChange(target, None, wanted, None, permissions),
+    )
+
+
+def _there(folder: Folder, path: str) -> FileBytes | None:
+    """What the user has there now, links included."""
+    target = read_link(folder, path)
+    return _current(folder, path) if target is None else FileBytes(target, LINK)
+
+
+def _is(found: FileBytes | None, data: bytes | None, mode: int | None) -> bool:
+    if found is None:
+        return data is None
+    return found.data == data and (found.mode == LINK) == (mode == LINK)
 
 
 def _created(

@@ -271,7 +271,9 @@ def _spliced(path: str, data: bytes, splices: Iterable[Splice]) -> bytes:
 
 def _refuse_new_errors(path: str, draft: _Draft) -> None:
     grammar = syntax.grammar_of(path)
-    if grammar is None or draft.now is None or draft.now == draft.parsed_from:
+    if grammar is None or not grammar.exact:
+        return
+    if draft.now is None or draft.now == draft.parsed_from:
         return
     if syntax.errors(syntax.parse(grammar, _as_utf8(path, draft.parsed_from))):
         return

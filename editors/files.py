@@ -99,6 +99,14 @@ def read_file(folder: Folder, path: str, *, limit: int = TEXT_LIMIT) -> FileByte
         return FileBytes(data, stat.S_IMODE(status.st_mode))
 
 
+def read_link(folder: Folder, path: str) -> bytes | None:
+    """Where a link points to; None where there is no link."""
+    with suppress(FileNotFoundError, NotADirectoryError), folder.parent(path) as (parent, name):
+        if stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            return os.readlink(os.fsencode(name), dir_fd=parent)
+    return None
+
+
 def write_file(folder: Folder, path: str, data: bytes, *, mode: int) -> None:
     """Put bytes under a path in one step, replacing what is there; raises Refused.
 
@@ -134,6 +142,14 @@ def stage(folder: Folder, path: str, data: bytes, *, mode: int, like: str | None
             raise
         finally:
             os.close(fd)
+    return staged
+
+
+def stage_link(folder: Folder, path: str, target: bytes) -> str:
+    """Make a link beside `path`; returns the name to rename from."""
+    staged = stray_name()
+    with folder.parent(path) as (parent, _):
+        os.symlink(target, os.fsencode(staged), dir_fd=parent)
     return staged
 
 

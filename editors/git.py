@@ -8,14 +8,15 @@ configuration, no hooks, no prompts and no network.
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from editors.refusals import DiskFull
 from runners.problems import JourneymanError, UserProblem
-from runners.process import CannotStart, run_quick
+from runners.process import CannotStart
+from runners.quick import run_quick
 
 _CONFIG = (
     "core.fsmonitor=false",
@@ -115,12 +116,12 @@ class Git:
     def run(
         self,
         *arguments: str,
-        stdin: bytes = b"",
+        stdin: Iterable[bytes] = (),
         accepted: Sequence[int] = (0,),
         durable: bool = False,
-        timeout_s: float = 120.0,
+        timeout_s: float = 60.0,
     ) -> bytes:
-        """Run one git command and return its standard output; raises GitFailed.
+        """Run one git command and return its standard output; raises GitFailed, CutOff.
 
         `durable` waits until what is written has reached the disk.
         """
@@ -142,7 +143,7 @@ def _run(
     settings: Sequence[str] = _CONFIG,
     cwd: Path,
     env: dict[str, str],
-    stdin: bytes,
+    stdin: Iterable[bytes] = (),
     accepted: Sequence[int],
     timeout_s: float,
 ) -> bytes:
@@ -161,6 +162,8 @@ def _run(
         ) from error
     if outcome.exit_code not in accepted or outcome.ended_by != "itself":
         said = os.fsdecode(outcome.stderr)[-2000:]
+        if outcome.ended_by == "deadline":
+            said += f"it did not end within {timeout_s:g} s"
         if any(reason in said for reason in _NO_ROOM):
             where = env.get("GIT_DIR", str(cwd))
             raise DiskFull(where, f"No room to write in {where}. Free some space.")
@@ -215,7 +218,6 @@ def _parsed_config(file: Path, *_version: int) -> dict[str, str]:
             arguments,
             cwd=Path(file.anchor),
             env=git_environment(),
-            stdin=b"",
             accepted=(0,),
             timeout_s=30,
         )

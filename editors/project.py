@@ -9,7 +9,8 @@ import msgspec
 
 from editors.checkout import Checkout, is_bare_repository, questions, read_head
 from editors.git import GitFailed, subject_of
-from editors.sources import enclosing_checkout, home_folder
+from editors.pipes import refuse_pipes
+from editors.sources import DEPENDENCY_FOLDERS, enclosing_checkout, home_folder
 from runners.problems import UserProblem
 
 _UNFINISHED: Final = (
@@ -39,12 +40,24 @@ class Project(msgspec.Struct, frozen=True):
     unfinished: str = ""
 
 
+def project_root(path: Path) -> Path:
+    """The folder itself, links resolved; raises UserProblem where it is refused.
+
+    That takes no time, however much is in it.
+    """
+    shown = repr(os.fspath(path))
+    root = _existing_folder(path, shown)
+    _refuse_too_much(root, shown)
+    return root
+
+
 def open_project(path: Path) -> Project:
     """Look at a folder without changing anything; raises UserProblem where it is refused."""
-    root = _checked(path)
+    root = project_root(path)
     checkout = enclosing_checkout(root)
     if checkout is None:
         return Project(str(root))
+    refuse_pipes(checkout.root, skipped=DEPENDENCY_FOLDERS)
     head = read_head(checkout)
     return Project(
         root=str(root),
@@ -57,8 +70,7 @@ def open_project(path: Path) -> Project:
     )
 
 
-def _checked(path: Path) -> Path:
-    shown = repr(os.fspath(path))
+def _existing_folder(path: Path, shown: str) -> Path:
     try:
         root = path.expanduser().resolve(strict=True)
         kind = root.stat().st_mode
@@ -74,7 +86,6 @@ def _checked(path: Path) -> Path:
         raise UserProblem(
             f"{shown} cannot be read", why="you have no permission", hint="check its permissions"
         )
-    _refuse_too_much(root, shown)
     return root
 
 

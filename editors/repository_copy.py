@@ -121,7 +121,7 @@ def _copy_head(checkout: Checkout, git: Git) -> History:
     try:
         wanted = borrowing.run("rev-list", "--objects", "--no-walk", head.commit, timeout_s=600)
         pack = str(target / "objects/pack/pack")
-        borrowing.run("pack-objects", "--quiet", pack, stdin=wanted, timeout_s=600)
+        borrowing.run("pack-objects", "--quiet", pack, stdin=(wanted,), timeout_s=600)
     except GitFailed:
         return _without_history(target)
     (target / "shallow").write_text(f"{head.commit}\n")

@@ -5,7 +5,7 @@ Killed in the middle, it leaves each file old or new, and can be run again.
 
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -13,28 +13,34 @@ from editors.files import beside, remove_quietly, stray_name
 from editors.paths import Folder
 from editors.refusals import ChangedMeanwhile
 from editors.scan import LINK, PROGRAM
-from editors.trees import Change
+from editors.trees import StoredFile
+from runners.cutoff import CHUNK, check
 
 _BATCH: Final = 500
 
 
 def put_back(
-    folder: Folder, changes: Sequence[Change], contents: Callable[[Sequence[str]], list[bytes]]
+    folder: Folder,
+    *,
+    gone: Iterable[str],
+    wanted: Mapping[str, StoredFile],
+    contents: Callable[[Sequence[str]], list[bytes]],
 ) -> None:
-    """Make the `new` side of every change true; `contents` gives the bytes of blobs.
+    """Remove files and write others; `contents` gives the bytes of blobs.
 
-    Raises ChangedMeanwhile where something that is no source file is in the way.
+    Raises ChangedMeanwhile where something that is no source file is in the way, CutOff.
     """
     # What goes makes room first: a file may become a folder, and a folder a file.
-    for change in changes:
-        if change.new is None:
-            _remove(folder, change.path)
-    wanted = [(change.path, change.new) for change in changes if change.new is not None]
-    for start in range(0, len(wanted), _BATCH):
-        batch = wanted[start : start + _BATCH]
+    for path in gone:
+        check()
+        _remove(folder, path)
+    ahead = sorted(wanted.items())
+    for start in range(0, len(ahead), _BATCH):
+        batch = ahead[start : start + _BATCH]
         for (path, file), data in zip(
             batch, contents([file.blob for _, file in batch]), strict=True
         ):
+            check()
             _write(folder, path, data, file.mode)
 
 
@@ -73,7 +79,10 @@ def _stage(parent: int, name: str, data: bytes, present: int | None, mode: int) 
     """Write a file with the permission bits of the present one, executable as `mode` says."""
     fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666, dir_fd=parent)
     with os.fdopen(fd, "wb") as stream:
-        stream.write(data)
+        view = memoryview(data)
+        for start in range(0, len(data), CHUNK):
+            check()
+            stream.write(view[start : start + CHUNK])
         bits = stat.S_IMODE(os.fstat(fd).st_mode) if present is None else present
         bits = bits | (bits & 0o444) >> 2 if mode == PROGRAM else bits & ~0o111
         os.fchmod(fd, bits)

@@ -9,16 +9,21 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
+from runners.cutoff import CHUNK, check
 from runners.problems import UserProblem
 
 FILE, PROGRAM, LINK = 0o100644, 0o100755, 0o120000
+
+Parts = tuple[bytes, ...]
+"""A file's content, in pieces: one may be too large to copy it about, or to hash it in one go."""
+Keep = Callable[[str, Parts], None]
 
 _SETTLED_NS: Final = 50_000_000
 _SETTLED_COARSE_NS: Final = 2_100_000_000
@@ -61,32 +66,50 @@ def git_mode(status: os.stat_result) -> int:
     return 0
 
 
-def blob_id(data: bytes) -> str:
-    """The id git gives a blob."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+def blob_id(*parts: bytes) -> str:
+    """The id git gives a blob that is made of these."""
+    digest = hashlib.sha1(b"blob %d\0" % sum(map(len, parts)), usedforsecurity=False)
+    for part in parts:
+        check()
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def scan(
     root: Path,
     files: Iterable[str],
     remembered: Mapping[str, Entry],
-    keep: Callable[[str, bytes], None],
+    keep: Keep,
 ) -> dict[str, Entry]:
-    """Return what the files hold now; `keep` gets id and bytes of each that had to be read.
+    """Return what the files hold now; `keep` gets id and content of each that had to be read.
 
     Files that are gone, lie behind a link, or are pipes, sockets and devices are left out.
-    Raises UserProblem for a file that cannot be read.
+    Raises UserProblem for a file that cannot be read, CutOff.
     """
     found: dict[str, Entry] = {}
     real: dict[str, bool] = {"": True}
     base = os.fspath(root)
     for path in files:
+        check()
         if not _really_inside(base, path.rpartition("/")[0], real):
             continue
         with suppress(*_GONE):
             entry = _current(f"{base}/{path}", path, remembered.get(path), keep)
             if entry is not None:
                 found[path] = entry
+    return found
+
+
+def present(root: Path, files: Iterable[str]) -> list[str]:
+    """Return which of these are files or links right now, none of them behind a link."""
+    found = []
+    real: dict[str, bool] = {"": True}
+    base = os.fspath(root)
+    for path in files:
+        if _really_inside(base, path.rpartition("/")[0], real):
+            with suppress(*_GONE):
+                if git_mode(os.lstat(f"{base}/{path}")):
+                    found.append(path)
     return found
 
 
@@ -101,9 +124,7 @@ def _really_inside(base: str, folder: str, real: dict[str, bool]) -> bool:
     return known
 
 
-def _current(
-    place: str, path: str, remembered: Entry | None, keep: Callable[[str, bytes], None]
-) -> Entry | None:
+def _current(place: str, path: str, remembered: Entry | None, keep: Keep) -> Entry | None:
     try:
         status = os.lstat(place)
         mode = git_mode(status)
@@ -111,28 +132,28 @@ def _current(
             return None
         if remembered is not None and remembered.holds_for(status):
             return remembered
-        data, status, read_ns = _read_link(place) if mode == LINK else _read_file(place)
+        parts, status, read_ns = _read_link(place) if mode == LINK else _read_file(place)
     except PermissionError as error:
         raise UserProblem(
             f"{path!r} cannot be read", why="you have no permission",
             hint="make it readable, or have git ignore it",
         ) from error  # fmt: skip
-    blob = blob_id(data)
+    blob = blob_id(*parts)
     if remembered is None or remembered.blob != blob:
-        keep(blob, data)
+        keep(blob, parts)
     return Entry(
         git_mode(status) or mode, blob, status.st_size, status.st_mtime_ns, status.st_ctime_ns,
         status.st_ino, read_ns,
     )  # fmt: skip
 
 
-def _read_link(place: str) -> tuple[bytes, os.stat_result, int]:
+def _read_link(place: str) -> tuple[Parts, os.stat_result, int]:
     began = time.time_ns()
     status = os.lstat(place)
-    return os.fsencode(Path(place).readlink()), status, began
+    return (os.fsencode(Path(place).readlink()),), status, began
 
 
-def _read_file(place: str) -> tuple[bytes, os.stat_result, int]:
+def _read_file(place: str) -> tuple[Parts, os.stat_result, int]:
     """Read a file and the status that belongs to it, again if it changed under our hands."""
     fd = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(fd, "rb") as stream:
@@ -140,10 +161,16 @@ def _read_file(place: str) -> tuple[bytes, os.stat_result, int]:
             stream.seek(0)
             began = time.time_ns()
             before = os.fstat(fd)
-            data = stream.read()
+            parts = tuple(_chunks(stream))
             after = os.fstat(fd)
-            if (before.st_mtime_ns, before.st_ctime_ns, len(data)) == (
+            if (before.st_mtime_ns, before.st_ctime_ns, sum(map(len, parts))) == (
                 after.st_mtime_ns, after.st_ctime_ns, after.st_size,
             ):  # fmt: skip
-                return data, after, began
-    return data, after, 0
+                return parts, after, began
+    return parts, after, 0
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk
+        check()

@@ -20,11 +20,12 @@ from editors.diff import FileDiff, diff_bytes
 from editors.files import sweep_strays
 from editors.git import Git, GitFailed
 from editors.paths import Folder
+from editors.pipes import remove_pipes
 from editors.restore import put_back
-from editors.scan import Entry, blob_id, scan
+from editors.scan import Entry, Parts, blob_id, present, scan
 from editors.sources import list_sources
 from editors.trees import Change, StoredFile
-from runners.problems import JourneymanError, UserProblem
+from runners.problems import UserProblem
 
 EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The snapshot of a folder without files; git knows it without storing it."""
@@ -36,8 +37,16 @@ _STALE_S: Final = 3600.0
 _ATTRIBUTES: Final = "* -text -filter -ident -eol -diff -working-tree-encoding\n"
 
 
-class SnapshotDamaged(JourneymanError):  # noqa: N818  (reads as what happened)
+class SnapshotDamaged(UserProblem):
     """A snapshot, or something it needs, is not in the store or cannot be read there."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "This session's snapshots are damaged, so its files cannot be read or restored",
+            why=why,
+            hint="Its change is in the log still, see the last event's patch: "
+            "journeyman show SESSION --json. A new session on the project keeps everything anew.",
+        )
 
 
 class _Memory(msgspec.Struct, frozen=True):
@@ -46,6 +55,19 @@ class _Memory(msgspec.Struct, frozen=True):
     tree: str
     commit: str
     entries: dict[bytes, Entry]
+
+
+def _known(memory: _Memory | None) -> dict[str, Entry]:
+    entries = memory.entries if memory else {}
+    return {os.fsdecode(path): entry for path, entry in entries.items()}
+
+
+def _holds(entry: Entry | None, file: StoredFile) -> bool:
+    return entry is not None and (entry.mode, entry.blob) == (file.mode, file.blob)
+
+
+def _forget(_blob: str, _parts: Parts) -> None:
+    return None
 
 
 class ShadowStore:
@@ -86,16 +108,14 @@ class ShadowStore:
         return self._snapshot(root, files, None)
 
     def _snapshot(self, root: Path, files: Sequence[str], memory: _Memory | None) -> str:
-        known = (
-            {os.fsdecode(path): entry for path, entry in memory.entries.items()} if memory else {}
-        )
+        known = _known(memory)
         blobs = _Blobs(self._git)
         found = scan(root, files, known, blobs.add)
         gone = known.keys() - found.keys()
         changed = {
             path: StoredFile(entry.mode, entry.blob)
             for path, entry in found.items()
-            if path not in known or (known[path].mode, known[path].blob) != (entry.mode, entry.blob)
+            if not _holds(known.get(path), StoredFile(entry.mode, entry.blob))
         }
         if memory is not None and not gone and not changed:
             tree, commit = memory.tree, memory.commit
@@ -118,7 +138,7 @@ class ShadowStore:
         stored = {}
         for path, (mode, data) in files.items():
             stored[path] = StoredFile(mode, blob_id(data))
-            blobs.add(stored[path].blob, data)
+            blobs.add(stored[path].blob, (data,))
         return _commit(blobs, "", (), stored)[0] if stored else EMPTY_TREE
 
     def files(self, snapshot: str) -> dict[str, StoredFile]:
@@ -174,13 +194,21 @@ class ShadowStore:
     def restore(self, snapshot: str, root: Path) -> None:
         """Make the source files of a folder those of a snapshot; ignored files stay as they are.
 
-        What the folder held is kept as a snapshot first. For workspaces: a user's folder is
-        written by `editors.accept` alone.
+        What else the folder held is gone: not kept, and not even read where it is no part of the
+        snapshot. For workspaces: a user's folder is written by `editors.accept` alone.
         """
         sweep_strays(root)
-        changes = self.changes(self.snapshot(root), snapshot)
+        remove_pipes(root)
+        wanted = self.files(snapshot)
+        there = present(root, list_sources(root).files)
+        found = scan(root, [p for p in there if p in wanted], _known(self._recall(root)), _forget)
         with Folder(root) as folder:
-            put_back(folder, changes, self.blobs)
+            put_back(
+                folder,
+                gone=[path for path in there if path not in wanted],
+                wanted={p: file for p, file in wanted.items() if not _holds(found.get(p), file)},
+                contents=self.blobs,
+            )
 
     def blobs(self, ids: Sequence[str]) -> list[bytes]:
         """Return the bytes of these blobs, in order; raises SnapshotDamaged."""
@@ -188,15 +216,15 @@ class ShadowStore:
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), _BATCH_BLOBS):
             batch = wanted[start : start + _BATCH_BLOBS]
-            asked = "".join(f"{blob}\n" for blob in batch).encode()
+            asked = [f"{blob}\n".encode() for blob in batch]
             contents.update(_parse_batch(self._ask("cat-file", "--batch", stdin=asked), batch))
         return [contents[blob] for blob in ids]
 
-    def _ask(self, *arguments: str, stdin: bytes = b"") -> bytes:
+    def _ask(self, *arguments: str, stdin: Iterable[bytes] = ()) -> bytes:
         try:
             return self._git.run(*arguments, stdin=stdin)
         except GitFailed as error:
-            raise SnapshotDamaged(f"the snapshot store cannot be read: {error}") from error
+            raise SnapshotDamaged(f"the store cannot be read: {error}") from error
 
     def _recall(self, root: Path) -> _Memory | None:
         with suppress(FileNotFoundError, msgspec.MsgspecError):
@@ -223,22 +251,22 @@ class _Blobs:
     def __init__(self, git: Git, *, durable: bool = False) -> None:
         self._git = git
         self._durable = durable
-        self._waiting: dict[str, bytes] = {}
+        self._waiting: dict[str, Parts] = {}
         self._size = 0
 
-    def add(self, blob: str, data: bytes) -> None:
+    def add(self, blob: str, parts: Parts) -> None:
         """Take one blob; it is in the store after the next flush at the latest."""
-        self._waiting[blob] = data
-        self._size += len(data)
+        self._waiting[blob] = parts
+        self._size += sum(map(len, parts))
         if self._size >= _BATCH_BYTES:
             self.flush()
 
     def flush(self, commands: bytes = b"") -> bytes:
         """Write what waits, run these commands of `fast-import` after it, return their output."""
-        parts: list[bytes] = []
-        for data in self._waiting.values():
-            parts += (b"blob\ndata %d\n" % len(data), data, b"\n")
-        stream = b"".join((*parts, commands, b"done\n"))
+        stream: list[bytes] = []
+        for parts in self._waiting.values():
+            stream += (b"blob\ndata %d\n" % sum(map(len, parts)), *parts, b"\n")
+        stream += (commands, b"done\n")
         output = self._git.run(
             "fast-import", "--quiet", "--done", stdin=stream, durable=self._durable, timeout_s=600
         )
@@ -285,7 +313,7 @@ def _parse_batch(output: bytes, ids: Sequence[str]) -> Iterator[tuple[str, bytes
         end = output.find(b"\n", at)
         header = output[at:end].split(b" ")
         if end < 0 or len(header) != 3 or header[1] != b"blob":
-            raise SnapshotDamaged(f"the snapshot store has lost {blob}")
+            raise SnapshotDamaged(f"the store has lost {blob}")
         size = int(header[2])
         yield blob, output[end + 1 : end + 1 + size]
         at = end + 1 + size + 1

@@ -90,6 +90,18 @@ def list_ignored(root: Path) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def tracked_files(root: Path, nested: Sequence[str]) -> set[str]:
+    """List what git tracks in a folder and in the repositories nested in it."""
+    found: set[str] = set()
+    for prefix in ("", *(f"{path}/" for path in nested)):
+        folder = root / prefix
+        checkout = checkout_at(folder) if prefix else enclosing_checkout(folder)
+        if checkout is not None:
+            names = _ask_repository(checkout, folder, ("--cached",))
+            found.update(prefix + name for name in names)
+    return found
+
+
 def is_dependency_folder(folder: Path) -> bool:
     """Tell whether a folder holds installed packages or a cache, by its name or its markers."""
     return (
@@ -127,11 +139,7 @@ def _ask_repository(checkout: Checkout, folder: Path, which: Sequence[str]) -> l
             inside = "--exclude-per-directory=.gitignore"
             return _names(git.run("ls-files", "-z", *which, *outside, inside))
     except GitFailed as error:
-        raise UserProblem(
-            f"git cannot list the files of {str(folder)!r}",
-            why=error.said.strip(),
-            hint="run `git status` there, and mend what it reports",
-        ) from error
+        raise _not_listed(folder, error) from error
 
 
 def _ask_plain(folder: Path, which: Sequence[str]) -> list[str]:
@@ -141,8 +149,18 @@ def _ask_plain(folder: Path, which: Sequence[str]) -> list[str]:
         rules.write_bytes(b"".join(_well_known_rules(folder)))
         git = Git(Path(name), work_tree=folder)
         outside = (f"--exclude-from={rules}", "--exclude-per-directory=.gitignore")
-        output = git.run("ls-files", "-z", *which, *outside)
-    return _names(output)
+        try:
+            return _names(git.run("ls-files", "-z", *which, *outside))
+        except GitFailed as error:
+            raise _not_listed(folder, error) from error
+
+
+def _not_listed(folder: Path, error: GitFailed) -> UserProblem:
+    return UserProblem(
+        f"git cannot list the files of {str(folder)!r}",
+        why=error.said.strip(),
+        hint="run `git status` there, and mend what it reports",
+    )
 
 
 def _well_known_rules(folder: Path) -> Iterator[bytes]:

@@ -1,43 +1,18 @@
-"""Syntax trees: which language a file is in, where it is broken, what it defines.
+"""Syntax trees: where a file is broken, what it defines.
 
-A language is one entry of a table; a grammar that is not installed is a language not known.
 Trees are walked with cursors and never recursively, however deep a file nests.
 """
 
-import importlib
 from collections.abc import Iterator
-from functools import cache
-from typing import Final, Literal
 
 import msgspec
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Node, Parser, Tree
 
+from editors.grammars import Grammar, Kind, grammar_of, language_of
 
-class Grammar(msgspec.Struct, frozen=True):
-    """One language: the package with its grammar, its files, and the nodes that define things.
-
-    `definitions` maps node types to what they define; the name is the child in field `name`.
-    """
-
-    language: str
-    package: str
-    suffixes: tuple[str, ...]
-    definitions: dict[str, Literal["function", "class"]]
-    names: tuple[str, ...] = ()
-    name_field: str = "name"
-    wrappers: tuple[str, ...] = ()
-
-
-GRAMMARS: Final = (
-    Grammar(
-        language="python",
-        package="tree_sitter_python",
-        suffixes=(".py", ".pyi", ".pyw"),
-        definitions={"function_definition": "function", "class_definition": "class"},
-        names=("SConstruct", "SConscript"),
-        wrappers=("decorated_definition",),
-    ),
-)
+__all__ = (
+    "ErrorPlace", "Grammar", "Symbol", "errors", "grammar_of", "parse", "symbol_at", "symbols",
+)  # fmt: skip
 
 
 class ErrorPlace(msgspec.Struct, frozen=True):
@@ -55,28 +30,16 @@ class Symbol(msgspec.Struct, frozen=True):
     """
 
     name: str
-    kind: Literal["function", "class"]
+    kind: Kind
     first_line: int
     last_line: int
     start_byte: int
     end_byte: int
 
 
-def grammar_of(path: str) -> Grammar | None:
-    """The language of a file by its name, or None where it is none of ours."""
-    name = path.rpartition("/")[2]
-    for grammar in GRAMMARS:
-        if name in grammar.names or name.endswith(grammar.suffixes):
-            return grammar if _language(grammar.package) else None
-    return None
-
-
 def parse(grammar: Grammar, source: bytes) -> Tree:
     """The syntax tree of UTF-8 source; a broken file has one too, with errors in it."""
-    language = _language(grammar.package)
-    if language is None:
-        raise LookupError(f"The grammar {grammar.package} is not installed.")
-    return Parser(language).parse(source)
+    return Parser(language_of(grammar)).parse(source)
 
 
 def errors(tree: Tree, *, limit: int = 10) -> tuple[ErrorPlace, ...]:
@@ -128,14 +91,6 @@ def symbol_at(found: tuple[Symbol, ...], line: int) -> Symbol | None:
     """The innermost symbol that covers a line."""
     covering = [symbol for symbol in found if symbol.first_line <= line <= symbol.last_line]
     return max(covering, key=lambda symbol: symbol.first_line, default=None)
-
-
-@cache
-def _language(package: str) -> Language | None:
-    try:
-        return Language(importlib.import_module(package).language())
-    except ImportError:
-        return None
 
 
 def _walk(tree: Tree, *, only_broken: bool = False) -> Iterator[Node]:

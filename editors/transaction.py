@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from editors import files
+from editors.diff import LINK
 from editors.paths import Folder
 from editors.refusals import (
     AlreadyThere,
@@ -26,6 +27,7 @@ _LARGEST: Final = 1 << 40
 class FileChange(msgspec.Struct, frozen=True):
     """One file's content and permission bits before and after; None where there is no file.
 
+    A link has its target for content, and LINK for permission bits.
     `moved_from` names the file whose owner and attributes a new one takes over.
     """
 
@@ -75,9 +77,14 @@ class _Transaction:
             if change.after is None:
                 return
             self._made_folders.extend(self._folder.make_folders(path))
-            mode = 0o666 if change.mode_after is None else change.mode_after
-            like = change.moved_from or path
-            self._staged[path] = files.stage(self._folder, path, change.after, mode=mode, like=like)
+            self._staged[path] = self._stage(change, change.after)
+
+    def _stage(self, change: FileChange, content: bytes) -> str:
+        if change.mode_after == LINK:
+            return files.stage_link(self._folder, change.path, content)
+        mode = 0o666 if change.mode_after is None else change.mode_after
+        like = None if change.mode_before == LINK else change.moved_from or change.path
+        return files.stage(self._folder, change.path, content, mode=mode, like=like)
 
     def make(self, change: FileChange) -> None:
         """Put the prepared content in place; the old one stays under a second name."""
@@ -132,10 +139,13 @@ class _Transaction:
         try:
             with self._folder.parent(path) as (fd, name):
                 status = os.stat(name, dir_fd=fd, follow_symlinks=False)
-            found = files.read_file(self._folder, path, limit=_LARGEST)
+            if change.mode_before == LINK:
+                found = files.read_link(self._folder, path)
+            else:
+                found = files.read_file(self._folder, path, limit=_LARGEST).data
         except FileNotFoundError as error:
             raise ChangedMeanwhile(path, f"{path} does not exist any more.") from error
-        if found.data != change.before:
+        if found != change.before:
             raise ChangedMeanwhile(path, f"{path} was changed meanwhile. Read it again.")
         files.check_unprotected(path, status)
         self._seen[path] = _signature(status)

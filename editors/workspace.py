@@ -10,27 +10,41 @@ from typing import Final, Literal
 import msgspec
 
 from editors.checkout import Checkout, checkout_at
-from editors.copying import Copier
+from editors.copying import Copier, remove_tree
+from editors.pipes import refuse_pipes
 from editors.repository_copy import History, copy_repository
 from editors.snapshots import ShadowStore
 from editors.sources import (
+    DEPENDENCY_FOLDERS,
     OUTPUT_FOLDERS,
+    Sources,
     enclosing_checkout,
     is_dependency_folder,
     list_ignored,
     list_sources,
+    tracked_files,
 )
+from runners.cutoff import CutOff, check
 from runners.problems import UserProblem
 
 IGNORED_LIMIT: Final = 200 * 1024 * 1024
 """Bytes of files that git ignores which a workspace takes along, the smallest first."""
+
+UNTRACKED_LIMIT: Final = 256 * 1024 * 1024
+"""Bytes above which a file that git does not track stays behind: data, a dump, a disk image."""
 
 
 class LeftOut(msgspec.Struct, frozen=True, order=True):
     """Something of the user's folder that its copy does not have."""
 
     path: str
-    reason: Literal["dependencies or cache", "build output", "too large", "link that leads out"]
+    reason: Literal[
+        "larger than 256 MiB",
+        "dependencies or cache",
+        "build output",
+        "too large",
+        "link that leads out",
+    ]
 
 
 class Workspace:
@@ -62,7 +76,7 @@ class Workspace:
         """Copy a folder: its sources, and what git ignores but tests may need.
 
         `folder` must be missing or empty. Raises UserProblem where there is no room or something
-        cannot be read.
+        cannot be read, CutOff with half a copy left behind.
         """
         checkout = enclosing_checkout(origin)
         top = origin if checkout is None else checkout.root
@@ -86,7 +100,9 @@ class Workspace:
         self.store.restore(snapshot, self.root)
 
     def spare(self, folder: Path) -> "Workspace":
-        """Make another copy of this workspace as it is now, to judge something in."""
+        """Make another copy of this workspace as it is now, in place of what is in the folder."""
+        if folder.exists():
+            remove_tree(folder)
         copy = Workspace.create(self.root, folder, self.store)
         return Workspace(
             self.origin, copy.root, self.store, base=self.base, history=self.history,
@@ -104,6 +120,8 @@ def _copy(
         history, left_out = _fill(top, checkout, folder)
         root = folder / origin.relative_to(top)
         root.mkdir(parents=True, exist_ok=True)
+    except CutOff:
+        raise  # removing it may take as long as copying did: whoever goes on begins with that
     except BaseException:
         # Half a copy is of no use to anybody, and may be what has filled the disk.
         shutil.rmtree(folder, ignore_errors=True)
@@ -115,9 +133,12 @@ def _fill(
     top: Path, checkout: Checkout | None, folder: Path
 ) -> tuple[History, tuple[LeftOut, ...]]:
     copier = Copier()
+    refuse_pipes(top, skipped=DEPENDENCY_FOLDERS)
     sources = list_sources(top)
+    large = _large_untracked(top, sources)
     needed, left_out = _needed_ignored(top, sources.nested)
-    copier.copy_all(top, folder, [*sources.files, *needed])
+    wanted = (path for path in sources.files if path not in large)
+    copier.copy_all(top, folder, [*wanted, *needed])
     history: History = "none"
     if checkout is not None:
         history = copy_repository(checkout, folder / ".git", copier)
@@ -126,7 +147,18 @@ def _fill(
         (folder / path).mkdir(parents=True, exist_ok=True)
         if nested is not None:
             copy_repository(nested, folder / path / ".git", copier)
-    return history, left_out
+    return history, (*(LeftOut(path, "larger than 256 MiB") for path in sorted(large)), *left_out)
+
+
+def _large_untracked(top: Path, sources: Sources) -> set[str]:
+    large = {path for path in sources.files if _size(top / path) > UNTRACKED_LIMIT}
+    return large - tracked_files(top, sources.nested) if large else large
+
+
+def _size(place: Path) -> int:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return place.lstat().st_size
+    return 0
 
 
 def _needed_ignored(top: Path, nested: Sequence[str]) -> tuple[list[str], tuple[LeftOut, ...]]:
@@ -153,6 +185,7 @@ def _needed_ignored(top: Path, nested: Sequence[str]) -> tuple[list[str], tuple[
 
 def _below(top: Path, folder: str, left_out: set[LeftOut]) -> Iterator[tuple[int, str]]:
     """Yield size and path of the files in an ignored folder that tests may need."""
+    check()
     name = folder.rpartition("/")[2]
     if is_dependency_folder(top / folder):
         left_out.add(LeftOut(folder, "dependencies or cache"))

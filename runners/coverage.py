@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runners import process
+from runners.frameworks.sealed import SealedLines
 from runners.observations import Observations, TestTrace
 from runners.reports import Status
 from runners.suite import Suite, configuration, launch_command
@@ -27,12 +28,10 @@ class _Seen:
         self.running: str | None = None
         self.ended = False
 
-    def take(self, path: Path) -> None:
+    def take(self, written: SealedLines) -> None:
         """Read one process's results; an unfinished last line is left out."""
         self.running, self.ended = None, False
-        if not path.exists():
-            return
-        for line in path.read_bytes().split(b"\n")[:-1]:
+        for line in written.read():
             event = json.loads(line)
             if event["event"] == "begin":
                 self.running = event["id"]
@@ -147,4 +146,4 @@ async def _trace(
         await process.run(
             launch_command(suite, config, temporary=temporary, deadline_s=max(MIN_SECONDS, seconds))
         )
-        seen.take(results)
+        seen.take(SealedLines(results, config["key"]))

@@ -4,7 +4,9 @@ A secret in the user's shell must not reach code that a repository or a model ch
 PYTHONPATH meant for something else must not decide which code is tested.
 """
 
+import ctypes
 import os
+import sys
 from collections.abc import Mapping
 
 PASSED = frozenset(
@@ -46,6 +48,19 @@ FIXED = {
     # The same order of sets in every run, so that a red test is red again.
     "PYTHONHASHSEED": "0",
 }
+
+_PR_SET_DUMPABLE = 4
+
+
+def close_to_others() -> None:
+    """Keep the user's other processes, tests among them, from reading this one's memory.
+
+    Its `/proc/PID/environ`, where a model's key may be, belongs to root from now on, and it leaves
+    no core file; children do not inherit this. No defence against tests that run as root, nor for
+    a key that lies elsewhere as well, such as in the shell that started us. Linux only.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def child_environment(*, extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -1,17 +1,15 @@
 """Run one command: bounded output, a deadline, and the whole process tree gone at the end.
 
-`run` and `start` work under a guardian (see `runners.guardian`), from any event loop in any
-thread. `run_quick` blocks and has no guardian: for git and for probes, which end by themselves.
+All of it works under a guardian (see `runners.guardian`), from any event loop in any thread. What
+is short and has to be waited for in a thread is run by `runners.quick`.
 """
 
 import asyncio
 import contextlib
 import os
 import signal as signals
-import subprocess
-import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, cast
 
@@ -29,7 +27,6 @@ __all__ = [
     "LineTooLong",
     "ProcessOutcome",
     "run",
-    "run_quick",
     "start",
 ]
 
@@ -251,61 +248,3 @@ class Child:
 async def start(command: Command) -> Child:
     """Start a long-lived child; its start may still fail, which `receive` tells."""
     return Child(command)
-
-
-def run_quick(
-    argv: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    stdin: bytes = b"",
-    timeout_s: float = 30,
-) -> ProcessOutcome:
-    """Run and block until the end; its process group is killed at the deadline.
-
-    Output is kept whole. CPU time is not measured (0.0). Raises CannotStart.
-    """
-    began = time.monotonic()
-    try:
-        process = subprocess.Popen(
-            list(argv),
-            cwd=cwd,
-            env=dict(env),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise CannotStart(argv[0], str(cwd), error.errno or 0) from error
-    ended_by: EndedBy = "itself"
-    with process:
-        try:
-            stdout, stderr = process.communicate(stdin, timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            ended_by = "deadline"
-            stdout, stderr = _kill_group(process)
-        except BaseException:
-            _kill_group(process)
-            raise
-    code = process.returncode
-    return ProcessOutcome(
-        argv=tuple(argv),
-        exit_code=code if code >= 0 else None,
-        signal=-code if code < 0 else None,
-        ended_by=ended_by,
-        stdout=stdout,
-        stderr=stderr,
-        cut_bytes=0,
-        wall_s=time.monotonic() - began,
-        cpu_s=0.0,
-    )
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signals.SIGKILL)
-    try:
-        return process.communicate(timeout=1)
-    except subprocess.TimeoutExpired as late:  # something outside the group holds the pipes
-        return late.output or b"", late.stderr or b""

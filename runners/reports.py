@@ -1,5 +1,6 @@
 """What a run of a test suite says, typed: the report, its cases, and the difference of two."""
 
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -83,6 +84,12 @@ class TestReport(msgspec.Struct, frozen=True):
     def case(self, test_id: str) -> TestCase | None:
         """The case with this id, if the run knows it."""
         return next((case for case in self.cases if case.id == test_id), None)
+
+    def only(self, tests: Collection[str]) -> "TestReport":
+        """The same run, as if these tests had been all of it."""
+        return msgspec.structs.replace(
+            self, cases=tuple(case for case in self.cases if case.id in tests)
+        )
 
     def sentence(self) -> str:
         """The run in one line, for a person."""

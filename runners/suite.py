@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -65,6 +66,7 @@ def configuration(suite: Suite, *, mode: str, results: Path, scratch: Path) -> d
         "tests": None,
         "reverse_files": False,
         "results": str(results),
+        "key": secrets.token_hex(),
         "remap": [[suite.origin, suite.root]],
         "scratch": str(scratch),
     }
@@ -73,19 +75,18 @@ def configuration(suite: Suite, *, mode: str, results: Path, scratch: Path) -> d
 def launch_command(
     suite: Suite, config: dict[str, Any], *, temporary: str, deadline_s: float
 ) -> process.Command:
-    """The command that starts `launch.py` with this configuration, written into its scratch folder.
+    """The command that starts `launch.py` with this configuration as its first line of input.
 
+    It holds the key that seals the results, so it is in no file that the tests could read.
     `temporary` is the folder in which the tests make their temporary files: a short path, as
     tests put sockets there.
     """
-    scratch = Path(config["scratch"])
-    path = scratch / "config.json"
-    path.write_text(json.dumps(config), encoding="utf-8")
     return process.Command(
-        argv=(suite.toolchain.interpreter, str(LAUNCH), str(path)),
+        argv=(suite.toolchain.interpreter, str(LAUNCH)),
         cwd=suite.root,
-        env=environment(suite, scratch=scratch, temporary=temporary),
+        env=environment(suite, scratch=Path(config["scratch"]), temporary=temporary),
         timeout_s=deadline_s,
+        stdin=json.dumps(config).encode() + b"\n",
     )
 
 
@@ -105,6 +106,20 @@ def environment(suite: Suite, *, scratch: Path, temporary: str) -> dict[str, str
     if toolchain.prefix != toolchain.base_prefix:
         extra["VIRTUAL_ENV"] = toolchain.prefix
     return child_environment(extra=extra)
+
+
+def command_environment(suite: Suite, *, scratch: Path) -> dict[str, str]:
+    """The environment of a check command: editable installs lead into the workspace there too."""
+    folders = dict.fromkeys(_import_folder(suite, Path(path)) for path in suite.toolchain.editable)
+    environ = environment(suite, scratch=scratch, temporary=str(scratch))
+    return environ | ({"PYTHONPATH": os.pathsep.join(folders)} if folders else {})
+
+
+def _import_folder(suite: Suite, path: Path) -> str:
+    """The workspace's folder from which an editable install imports; a package lies in it."""
+    moved = Path(suite.root) / path.relative_to(Path(suite.origin).resolve())
+    package = moved.suffix == ".py" or (moved / "__init__.py").exists()
+    return str(moved.parent if package else moved)
 
 
 async def run_suite(
@@ -136,7 +151,7 @@ async def run_suite(
         config["reverse_files"] = reverse_files
         config["test_limit_s"] = test_limit_s
         command = launch_command(suite, config, temporary=temporary, deadline_s=deadline_s)
-        results = Results(path, on_case)
+        results = Results(path, config["key"], on_case)
         outcome = await follow(command, results)
         return report_of(
             outcome,

@@ -18,7 +18,8 @@ from runners import interpreters
 from runners.environment import child_environment
 from runners.interpreters import Candidate
 from runners.problems import UserProblem
-from runners.process import CannotStart, ProcessOutcome, run_quick
+from runners.process import CannotStart, ProcessOutcome
+from runners.quick import run_quick
 
 OLDEST = (3, 8)
 PROBE = Path(__file__).parent / "inside" / "probe.py"

@@ -67,6 +67,36 @@ make_environment() {
         fi
     fi
     "$python" -I "$root/scripts/environment.py" "$root" "$1" "$environment" || exit
+    if [ "$1" = dev ]; then
+        add_qt_libraries xvfb xauth
+    elif [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+        add_qt_libraries
+    fi
+}
+
+# Debian's names of the libraries that Qt loads and its wheel does not bring.
+qt_libraries="libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0 libxcb-cursor0"
+qt_libraries="$qt_libraries libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
+
+# Makes sure that a window can open, with further packages on request. Nothing else needs it, so
+# what cannot be installed is named and the start goes on.
+add_qt_libraries() {
+    if window_can_open && { [ $# = 0 ] || command -v Xvfb >/dev/null 2>&1; }; then return; fi
+    if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+        install_packages "$qt_libraries $*"
+    else
+        echo "journeyman: no window can open here. Debian's names of what may be missing:"
+        echo "    $qt_libraries $*"
+    fi
+}
+
+window_can_open() {
+    "$environment/bin/python" -I -c '
+import ctypes
+from PySide6 import QtWidgets
+for name in ("libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxkbcommon-x11.so.0"):
+    ctypes.CDLL(name)
+' 2>/dev/null
 }
 
 # Sets $python to an interpreter that can make environments, or to "". Then $venv_package may name

@@ -24,13 +24,25 @@ in its `*.dist-info` folder.
 |---|---|---|
 """
 
+# What lies in `resources` and was made by others; its licence texts lie beside it.
+TAIL = """\
+
+It carries these files of others, which stay under their own licences too:
+
+| what | where | licence |
+|---|---|---|
+| Inter 4.001 | resources/fonts | OFL-1.1 (Inter-LICENSE.txt) |
+| JetBrains Mono 2.242 | resources/fonts | OFL-1.1 (JetBrainsMono-LICENSE.txt) |
+| Lucide 1.62.0, some of its outlines | resources/icons | ISC and MIT (LICENSE.txt) |
+"""
+
 
 def main(arguments: list[str]) -> int:
     """Write the notices, or say that they are out of date: 1 then."""
     parser = argparse.ArgumentParser(description="List the packages that Journeyman runs with.")
     parser.add_argument("--check", action="store_true", help="write nothing; 1 if out of date")
     options = parser.parse_args(arguments)
-    text = HEAD + "".join(rows())
+    text = HEAD + "".join(rows()) + TAIL
     if options.check:
         current = NOTICES.exists() and NOTICES.read_text(encoding="utf-8") == text
         if not current:

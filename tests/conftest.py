@@ -1,5 +1,6 @@
 """What holds for every test: private data, plain git settings, guards, and slow tests on demand."""
 
+import importlib
 import itertools
 import os
 from collections.abc import Iterator
@@ -17,6 +18,13 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("journeyman")
 
 _numbers = itertools.count()
+
+try:
+    importlib.import_module("PySide6.QtWidgets")
+except ImportError:  # the tests of the window are skipped then, and say so
+    pytest_plugins = ["pytester"]
+else:
+    pytest_plugins = ["pytester", "pytestqt.plugin"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

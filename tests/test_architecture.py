@@ -243,8 +243,15 @@ def test_locks_satisfy_the_project(path: Path) -> None:
 
 
 def test_both_locks_agree() -> None:
-    run, dev = ({str(one) for one in locked(ROOT / "requirements" / name)} for name in project())
+    run, dev = (
+        {f"{one.name}{one.specifier}" for one in locked(ROOT / "requirements" / name)}
+        for name in project()
+    )
     assert run <= dev
+
+
+LIBRARIES = {"pyside6-essentials", "shiboken6"}
+"""Under the LGPL, which leaves a program that loads them unchanged its own licence."""
 
 
 def test_no_dependency_is_under_a_gpl() -> None:
@@ -257,7 +264,10 @@ def test_no_dependency_is_under_a_gpl() -> None:
         terms = [text for field in fields for text in said.get_all(field) or []]
         licences = "\n".join(text for text in terms if "::" not in text or "License ::" in text)
         assert licences, f"{one.name} names no licence"
-        assert not re.search(r"\b[AL]?GPL|General Public License", licences), one.name
+        if one.name in LIBRARIES:
+            assert "LGPL" in licences, one.name
+        else:
+            assert not re.search(r"\b[AL]?GPL|General Public License", licences), one.name
         judged += 1
     assert judged > 0
 

@@ -21,6 +21,11 @@ class BuiltinModel:
         """What the timeline calls it."""
         return "built-in"
 
+    @property
+    def context_tokens(self) -> int | None:
+        """It reads events, not a conversation."""
+        return None
+
     async def next_turn(
         self,
         history: History,

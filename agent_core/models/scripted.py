@@ -27,6 +27,11 @@ class ScriptedModel:
         """What the timeline calls it."""
         return "scripted"
 
+    @property
+    def context_tokens(self) -> int | None:
+        """It reads events, not a conversation."""
+        return None
+
     async def next_turn(
         self,
         history: History,

@@ -4,28 +4,25 @@ import hashlib
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from runners.patches import Patch, PatchOutcome
+from runners.patches import Patch
 
 _MOST_PARTIAL = 60
 _MOST_OTHERS = 150
 
 
 def combine(
-    outcomes: Sequence[PatchOutcome], patches: Sequence[Patch], limit: int
+    halves: Sequence[tuple[Patch, tuple[str, ...]]], patches: Sequence[Patch], limit: int
 ) -> tuple[Patch, ...]:
     """Pairs worth trying, best first, at most `limit`.
 
-    First pairs whose halves made different failing tests pass, those that together fix most
-    ahead; then each partial fixer with the best of the other patches.
+    `halves` are patches with the failing tests that each mends; one that is not among `patches`
+    fits another tree. First pairs whose halves made different failing tests pass, those that
+    together fix most ahead; then each partial fixer with the best of the other patches.
     """
-    by_id = {patch.id: patch for patch in patches}
-    fixed = {
-        outcome.patch: frozenset(outcome.fixed)
-        for outcome in outcomes
-        if outcome.fixed and outcome.patch in by_id and outcome.status != "survivor"
-    }
+    fixed = {patch.id: frozenset(tests) for patch, tests in halves}
     partial = sorted(
-        (by_id[name] for name in fixed), key=lambda p: (-len(fixed[p.id]), -p.score, p.id)
+        (patch for patch in patches if patch.id in fixed),
+        key=lambda p: (-len(fixed[p.id]), -p.score, p.id),
     )[:_MOST_PARTIAL]
     scored: dict[str, tuple[int, Patch]] = {}
     for first, second in combinations(partial, 2):

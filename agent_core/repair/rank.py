@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
+from editors.textfile import TextFile, split_lines
 from runners.patches import Patch, TextEdit
 
 _CALL = re.compile(r"\w\(")
@@ -28,8 +29,32 @@ class Ranked(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
+class _Source:
+    """A file's text, cut where an edit says in bytes of the file as it is stored."""
+
+    def __init__(self, file: TextFile) -> None:
+        self._stored = file.text.encode(file.encoding)
+        self._encoding = file.encoding
+        self._mark = len(file.bom)
+
+    def old(self, edit: TextEdit) -> str:
+        """What the edit replaces."""
+        return self._text(edit.start, edit.end)
+
+    def before(self, edit: TextEdit) -> str:
+        """Everything up to the edit."""
+        return self._text(self._mark, edit.start)
+
+    def after(self, edit: TextEdit) -> str:
+        """Everything behind it."""
+        return self._text(edit.end, self._mark + len(self._stored))
+
+    def _text(self, start: int, end: int) -> str:
+        return self._stored[start - self._mark : end - self._mark].decode(self._encoding)
+
+
 def rank_survivors(
-    survivors: Sequence[Patch], sources: Mapping[str, str], literals: Collection[str] = ()
+    survivors: Sequence[Patch], files: Mapping[str, TextFile], literals: Collection[str] = ()
 ) -> tuple[Ranked, ...]:
     """Order patches that all pass, best first.
 
@@ -37,26 +62,26 @@ def rank_survivors(
     caught exception, a dropped call or statement, a disabled branch, a literal of the tests
     as special case, code that repeats its neighbour.
     """
-    data = {file: text.encode("utf-8", "surrogatepass") for file, text in sources.items()}
+    sources = {path: _Source(file) for path, file in files.items()}
     known = frozenset(literals) - {"0", "1", "None", "True", "False", "''", "[]"}
-    ranked = [_judge(patch, data, known) for patch in survivors]
-    ranked.sort(key=lambda r: (-round(r.score, 6), _size(r.patch, data), r.patch.id))
+    ranked = [_judge(patch, sources, known) for patch in survivors]
+    ranked.sort(key=lambda r: (-round(r.score, 6), _size(r.patch, sources), r.patch.id))
     return tuple(ranked)
 
 
-def _judge(patch: Patch, data: Mapping[str, bytes], literals: frozenset[str]) -> Ranked:
-    score = patch.score - _PER_CHARACTER * min(_size(patch, data), _LONGEST)
+def _judge(patch: Patch, sources: Mapping[str, _Source], literals: frozenset[str]) -> Ranked:
+    score = patch.score - _PER_CHARACTER * min(_size(patch, sources), _LONGEST)
     reasons = []
-    for factor, reason in _objections(patch, data, literals):
+    for factor, reason in _objections(patch, sources, literals):
         score += math.log(factor)
         reasons.append(reason)
     return Ranked(patch, score, tuple(reasons))
 
 
 def _objections(
-    patch: Patch, data: Mapping[str, bytes], literals: frozenset[str]
+    patch: Patch, sources: Mapping[str, _Source], literals: frozenset[str]
 ) -> list[tuple[float, str]]:
-    old = " ".join(_old(edit, data) for edit in patch.edits)
+    old = " ".join(sources[edit.file].old(edit) for edit in patch.edits)
     new = " ".join(edit.text for edit in patch.edits)
     found = []
     if "except" in new and "except" not in old:
@@ -69,7 +94,7 @@ def _objections(
         found.append((0.35, "removes code"))
     if _special_case(old, new, literals) or patch.family == "expected value":
         found.append((0.15, "treats a value of the tests as a special case"))
-    if any(_repeats(edit, data) for edit in patch.edits):
+    if any(_repeats(edit, sources[edit.file]) for edit in patch.edits):
         found.append((0.4, "repeats the line beside it"))
     if patch.family == "guard" and re.search(r"return\s*(None|0|\[\]|False|True|\"\")?\s*$", new):
         found.append((0.6, "returns early with a fixed value"))
@@ -82,23 +107,18 @@ def _special_case(old: str, new: str, literals: frozenset[str]) -> bool:
     )
 
 
-def _repeats(edit: TextEdit, data: Mapping[str, bytes]) -> bool:
-    text = edit.text.strip().encode("utf-8", "surrogatepass")
-    if edit.start != edit.end or (b"=" not in text and b"(" not in text):
+def _repeats(edit: TextEdit, source: _Source) -> bool:
+    text = edit.text.strip()
+    if edit.start != edit.end or ("=" not in text and "(" not in text):
         return False
-    source = data[edit.file]
-    before = source[: edit.start].splitlines()[-1:]
-    after = source[edit.start :].splitlines()[:1]
+    before = split_lines(source.before(edit))[-1:]
+    after = split_lines(source.after(edit))[:1]
     return text in {line.strip() for line in (*before, *after)}
 
 
-def _old(edit: TextEdit, data: Mapping[str, bytes]) -> str:
-    return data[edit.file][edit.start : edit.end].decode("utf-8", "replace")
-
-
-def _size(patch: Patch, data: Mapping[str, bytes]) -> int:
+def _size(patch: Patch, sources: Mapping[str, _Source]) -> int:
     """Characters taken out and put in, without what both have in common at the ends."""
-    return sum(_changed(_old(edit, data), edit.text) for edit in patch.edits)
+    return sum(_changed(sources[edit.file].old(edit), edit.text) for edit in patch.edits)
 
 
 def _changed(old: str, new: str) -> int:

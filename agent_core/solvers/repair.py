@@ -33,11 +33,20 @@ PHASES = (
 )
 
 
+ABLE = "The built-in model looks for one or two small changes in the Python code that red tests run"
+OUT_OF_REACH = (
+    "The failing tests run no Python code of the project in their own process: what they test runs "
+    "in other processes, is no Python, or is never reached"
+)
+NEVER_SHOWN = (
+    "no candidate could be shown to the failing tests, as what they test runs in other processes"
+)
+FURTHER = "A language model can go further: --model openai:NAME --base-url URL."
+
+
 def decide(history: History) -> Turn:
     """The next turn of a repair."""
-    baseline = history.baseline
-    if baseline is None:
-        raise LookupError("a session measures its baseline before its first step")
+    baseline = history.measured
     if not baseline.target:
         return _nothing_red()
     state = RepairState.of(baseline.target, history.done())
@@ -45,6 +54,8 @@ def decide(history: History) -> Turn:
         return _with_patch(state, state.applied, history)
     if state.located is None:
         return _locate_failed(state.hindrance) if state.hindrance else _locate(state)
+    if not state.located.suspects and state.located.traced:
+        return _out_of_reach(state)
     if state.sweeps == 0:
         return _first_look(state, state.located)
     latest = history.this_stretch.results(CandidatesTried)
@@ -161,24 +172,29 @@ def _refusal(history: History) -> str | None:
 
 
 def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time: bool) -> Turn:
+    reasons = [why, *([] if state.shown or not state.start else [NEVER_SHOWN]), *state.notes]
     tried = (
         f"{state.start} candidate patches at {len({(s.file, s.line) for s in located.suspects})} "
         f"statements, single ones{' and pairs' if state.paired else ''}: none turned "
-        f"{names(state.red)} green without breaking another test; {'; '.join([why, *state.notes])}."
+        f"{names(state.red)} green without breaking another test; {'; '.join(reasons)}."
     )
     if state.kept:
         tried = f"Kept, as it mends a part: {' '.join(state.kept)} Then {tried}"
+    parts = [tried, _suspects(located.suspects), "" if out_of_time else f"{ABLE}. {FURTHER}"]
     return _turn(
         "Nothing holds; say so, and where the fault is suspected.",
-        (
-            "give_up",
-            GiveUp(tried=f"{tried} {_suspects(located.suspects)}".strip(), out_of_time=out_of_time),
-        ),
+        ("give_up", GiveUp(tried=" ".join(filter(None, parts)), out_of_time=out_of_time)),
     )
 
 
+def _out_of_reach(state: RepairState) -> Turn:
+    kept = f" Kept, as it mends a part: {' '.join(state.kept)}" if state.kept else ""
+    tried = f"{OUT_OF_REACH}. {ABLE}, so nothing was tried.{kept} {FURTHER}"
+    return _turn("What the failing tests test is out of reach.", ("give_up", GiveUp(tried=tried)))
+
+
 def _locate_failed(why: str) -> Turn:
-    tried = f"Where the fault lies could not be measured: {why}"
+    tried = f"Where the fault lies could not be measured: {why} {FURTHER}"
     return _turn("Without suspects there is nothing to try.", ("give_up", GiveUp(tried=tried)))
 
 

@@ -13,6 +13,9 @@ from agent_core.results import (
 )
 from runners.patches import Patch
 
+UNSHOWN = frozenset({"inapplicable", "duplicate"})
+"""What becomes of patches that say nothing about the failing tests."""
+
 
 class Applied:
     """A patch that is in the tree now: one believed whole, or one known to mend a part."""
@@ -28,7 +31,7 @@ class RepairState:
     """A repair's position. `red` are the tests still to turn green.
 
     kept: explanations of partial fixes that stay. notes: what hindered the search.
-    hindrance: why no fault could be located at all.
+    hindrance: why no fault could be located at all. shown: whether any patch could be tried.
     queue: survivors not yet refused, best first.
     """
 
@@ -43,6 +46,7 @@ class RepairState:
         self.located: FaultLocated | None = None
         self.queue: list[Survivor] = []
         self.partial: dict[str, tuple[Patch, tuple[str, ...]]] = {}
+        self.shown = False
         self.start = 0
         self.sweeps = 0
         self.exhausted = False
@@ -75,6 +79,7 @@ class RepairState:
         self.sweeps += 1
         if data.note and not data.cut and data.note not in self.notes:
             self.notes.append(data.note)
+        self.shown = self.shown or bool(data.counts.keys() - UNSHOWN)
         self.queue += data.survivors
         self.partial |= {patch.id: (patch, fixed) for patch, fixed in data.partial}
         if data.pairs:

@@ -5,11 +5,15 @@ command needs them, so that `--help` answers at once.
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 FIXED, NOT_SOLVED, BAD_INPUT, BROKE = 0, 1, 2, 3
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,32 +25,73 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _add_fix(commands)
+    _add_do(commands)
     _add_resume(commands)
     _add_looks(commands)
     _add_accept(commands)
     return top
 
 
-def _add_fix(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_fix(commands: Commands) -> None:
     fix = commands.add_parser("fix", help="make the red tests of a project green")
     fix.add_argument("path", type=Path, help="the project's folder")
-    fix.add_argument("--tests", nargs="+", default=[], metavar="ID", help="only these red tests")
-    fix.add_argument("--test-command", metavar="CMD", help='how the tests run, e.g. "pytest -x t"')
-    fix.add_argument("--python", type=Path, metavar="PATH", help="the project's interpreter")
-    fix.add_argument("--accept", action="store_true", help="write the change when it is proved")
-    _add_running(fix)
+    fix.set_defaults(goal="Make the failing tests pass.")
+    _add_task(fix)
 
 
-def _add_resume(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_do(commands: Commands) -> None:
+    do = commands.add_parser("do", help="reach a goal in words, with a language model")
+    do.add_argument("path", type=Path, help="the project's folder")
+    do.add_argument("goal", help="what is to be done, in your words")
+    do.add_argument(
+        "--check",
+        action="append",
+        default=[],
+        metavar="CMD",
+        help="a command that must succeed at the end; may be given several times",
+    )
+    _add_task(do)
+
+
+def _add_task(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--tests", nargs="+", default=[], metavar="ID", help="only these red tests"
+    )
+    command.add_argument(
+        "--test-command", metavar="CMD", help='how the tests run, e.g. "pytest -x t"'
+    )
+    command.add_argument("--python", type=Path, metavar="PATH", help="the project's interpreter")
+    command.add_argument("--accept", action="store_true", help="write the change when it is proved")
+    _add_running(command)
+
+
+def _add_resume(commands: Commands) -> None:
     resume = commands.add_parser("resume", help="go on with a session that stopped or was killed")
     resume.add_argument("session")
+    resume.add_argument(
+        "words", nargs="?", default="", help="what else the model should know or do"
+    )
     _add_running(resume)
 
 
 def _add_running(command: argparse.ArgumentParser) -> None:
     command.add_argument(
+        "--model", metavar="NAME", help="openai:NAME, or built-in (which needs nothing)"
+    )
+    command.add_argument(
+        "--base-url", metavar="URL", help="where the model answers; its key is in OPENAI_API_KEY"
+    )
+    command.add_argument(
+        "--trust",
+        action="store_true",
+        help="let a language model run this project's tests, from now on (there is no isolation)",
+    )
+    command.add_argument(
         "--budget-minutes", type=_minutes, default=None, metavar="N", help="time to spend (5)"
     )
+    command.add_argument("--budget-steps", type=_count, metavar="N", help="steps to spend (300)")
+    command.add_argument("--budget-tokens", type=_count, metavar="N", help="tokens to spend")
+    command.add_argument("--budget-money", type=_money, metavar="USD", help="dollars to spend")
     command.add_argument("--json", action="store_true", help="print events, one JSON object a line")
 
 
@@ -60,7 +105,23 @@ def _minutes(text: str) -> float:
     return value
 
 
-def _add_looks(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def _money(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount above 0")
+    return value
+
+
+def _add_looks(commands: Commands) -> None:
     sessions = commands.add_parser("sessions", help="list the sessions")
     sessions.add_argument("--json", action="store_true")
     show = commands.add_parser("show", help="a session's timeline and change")
@@ -70,10 +131,12 @@ def _add_looks(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     doctor.add_argument("path", type=Path, nargs="?", help="a project to look at as well")
 
 
-def _add_accept(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_accept(commands: Commands) -> None:
     accept = commands.add_parser("accept", help="write a session's change to your files")
     accept.add_argument("session")
-    accept.add_argument("--hunks", nargs="+", metavar="ID", help="only these (see `show`)")
+    what = accept.add_mutually_exclusive_group()
+    what.add_argument("--hunks", nargs="+", metavar="ID", help="only these (see `show`)")
+    what.add_argument("--undo", action="store_true", help="take back what was accepted last")
     accept.add_argument("--force", action="store_true", help="also when the verdict is not *fixed*")
 
 

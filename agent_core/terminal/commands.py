@@ -1,10 +1,8 @@
 """What each command does."""
 
 import argparse
-import asyncio
 import contextlib
 import os
-import signal
 import sqlite3
 import sys
 import traceback
@@ -13,22 +11,23 @@ from pathlib import Path
 
 import msgspec
 
-from agent_core import places
-from agent_core.events import HunksAccepted, Progress, Record, SessionStarted, SessionStopped
-from agent_core.models.builtin import BuiltinModel
+from agent_core import places, words
+from agent_core.events import HunksAccepted, HunksTakenBack
+from agent_core.occupancy import occupy
 from agent_core.review import accept as accept_hunks
+from agent_core.review import take_back
 from agent_core.session import Session
 from agent_core.store import SessionStore, StoreFull
-from agent_core.task import Budget, Check, Task
-from agent_core.terminal import doctor, sample, show, words
+from agent_core.terminal import doctor, running, sample, show
 from agent_core.terminal.cli import BAD_INPUT, BROKE, FIXED, NOT_SOLVED
-from agent_core.terminal.live import Live
 from editors.refusals import Refused
+from runners.environment import close_to_others
 from runners.problems import JourneymanError, UserProblem
 
 
 def run(asked: argparse.Namespace) -> int:
     """Run the command; whatever happens ends in a sentence and an exit code."""
+    close_to_others()
     try:
         return _run(asked)
     except BrokenPipeError:
@@ -44,8 +43,9 @@ def _run(asked: argparse.Namespace) -> int:
     """Run the command and answer every failure that is to be expected."""
     handlers: dict[str | None, Callable[[argparse.Namespace], int]] = {
         None: lambda _: sample.try_it(),
-        "fix": fix,
-        "resume": resume,
+        "fix": running.fix,
+        "do": running.do,
+        "resume": running.resume,
         "sessions": sessions,
         "show": show_session,
         "accept": accept,
@@ -68,75 +68,6 @@ def _run(asked: argparse.Namespace) -> int:
 def _say(text: str, code: int) -> int:
     print(words.printable(text), file=sys.stderr)
     return code
-
-
-def fix(asked: argparse.Namespace) -> int:
-    """Make red tests green; with `--accept`, write the change once it is proved."""
-    task = Task(
-        goal="Make the failing tests pass.",
-        check=Check(tests=tuple(asked.tests), command=asked.test_command),
-        budget=Budget(minutes=asked.budget_minutes or Budget().minutes),
-    )
-    session = Session.create(asked.path, task, model=BuiltinModel().name, python=asked.python)
-    with contextlib.closing(session):
-        try:
-            stopped = run_session(session, budget=None, as_json=asked.json)
-        except UserProblem:
-            if session.history.baseline is None:
-                session.discard()
-            raise
-        if asked.accept and stopped.verdict.holds:
-            written = accept_hunks(session, hunks=None, force=False)
-            if not asked.json:
-                print(show.patch(stopped))
-                print(show.accepted(written))
-            return _code(written)
-        if not asked.json:
-            print(show.advice(session.folder.name, stopped))
-    return FIXED if stopped.verdict.holds else NOT_SOLVED
-
-
-def resume(asked: argparse.Namespace) -> int:
-    """Go on with a session."""
-    with contextlib.closing(Session.open(asked.session, write=True)) as session:
-        budget = Budget(minutes=asked.budget_minutes) if asked.budget_minutes else None
-        stopped = run_session(session, budget=budget, as_json=asked.json)
-    if not asked.json:
-        print(show.advice(asked.session, stopped))
-    return FIXED if stopped.verdict.holds else NOT_SOLVED
-
-
-def run_session(session: Session, *, budget: Budget | None, as_json: bool) -> SessionStopped:
-    """Run one stretch with its events printed, live or as JSON; Ctrl-C and SIGTERM stop it."""
-    live = Live(sys.stdout)
-    listener: Callable[[Record], None] = _print_json if as_json else live.record
-    progress: Callable[[Progress], None] = _ignore if as_json else live.progress
-    newest = session.log.records[-1]
-    if isinstance(newest.event, SessionStarted):
-        listener(newest)
-    session.log.listeners.append(listener)
-
-    async def stretch() -> SessionStopped:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, session.control.stop)
-        try:
-            return await session.run(BuiltinModel(), budget=budget, on_progress=progress)
-        finally:
-            session.log.listeners.remove(listener)
-
-    return asyncio.run(stretch())
-
-
-def _ignore(_: Progress) -> None:
-    return None
-
-
-def _print_json(record: Record) -> None:
-    body = msgspec.to_builtins(record.event)
-    line = msgspec.json.encode({"seq": record.seq, "at": record.at, **body})
-    sys.stdout.write(line.decode() + "\n")
-    sys.stdout.flush()
 
 
 def sessions(asked: argparse.Namespace) -> int:
@@ -177,7 +108,7 @@ def show_session(asked: argparse.Namespace) -> int:
     with contextlib.closing(Session.open(asked.session, write=False)) as session:
         if asked.json:
             for record in session.log.records:
-                _print_json(record)
+                show.as_json(record)
         else:
             print(show.timeline(session.log.records))
             print(show.change(session))
@@ -185,13 +116,14 @@ def show_session(asked: argparse.Namespace) -> int:
 
 
 def accept(asked: argparse.Namespace) -> int:
-    """Write hunks of a session's change to the user's files."""
-    with contextlib.closing(Session.open(asked.session, write=True)) as session:
-        written = accept_hunks(session, hunks=asked.hunks, force=asked.force)
+    """Write hunks of a session's change to the user's files, or take the last ones back."""
+    with (
+        contextlib.closing(Session.open(asked.session, write=True)) as session,
+        occupy(session.origin),
+    ):
+        if asked.undo:
+            written: HunksAccepted | HunksTakenBack = take_back(session)
+        else:
+            written = accept_hunks(session, hunks=asked.hunks, force=asked.force)
     print(show.accepted(written))
-    return _code(written)
-
-
-def _code(written: HunksAccepted) -> int:
-    result = written.result
-    return NOT_SOLVED if result.conflicts or result.skipped else FIXED
+    return running.written_code(written)

@@ -6,14 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from agent_core import places
+from agent_core import places, words
 from agent_core.models import builtin
-from agent_core.terminal import words
 from editors.project import open_project
 from runners import toolchains
 from runners.environment import child_environment
 from runners.problems import UserProblem
-from runners.process import CannotStart, run_quick
+from runners.process import CannotStart
+from runners.quick import run_quick
 from runners.toolchains import install_hint
 
 

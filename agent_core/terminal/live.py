@@ -4,8 +4,8 @@ import shutil
 import time
 from typing import TextIO
 
+from agent_core import words
 from agent_core.events import Progress, Record
-from agent_core.terminal import words
 
 EVERY_S = 0.1
 """How often the progress line may be redrawn."""

@@ -1,12 +1,15 @@
 """Sessions printed: the list, a timeline, a change, and what to do next."""
 
+import sys
 import time
 from collections.abc import Sequence
 
 import msgspec
 
+from agent_core import words
 from agent_core.events import (
     HunksAccepted,
+    HunksTakenBack,
     Record,
     SessionStarted,
     SessionStopped,
@@ -16,7 +19,6 @@ from agent_core.events import (
 from agent_core.history import History
 from agent_core.review import change_set
 from agent_core.session import Session
-from agent_core.terminal import words
 from agent_core.verdict import STATE_WORDS
 from editors.unified import unified
 
@@ -36,7 +38,7 @@ def session_row(session: str, records: Sequence[Record]) -> Row:
     history = History([record.event for record in records])
     started = history.last(SessionStarted)
     stopped = history.last(SessionStopped)
-    if history.last(HunksAccepted):
+    if history.accepts:
         state = "accepted"
     elif history.running:
         state = "interrupted: resume it"
@@ -108,10 +110,19 @@ def advice(session: str, stopped: SessionStopped) -> str:
     return "\n".join(lines)
 
 
-def accepted(event: HunksAccepted) -> str:
+def accepted(event: HunksAccepted | HunksTakenBack) -> str:
     """What was written to the user's files, and what was not."""
     result = event.result
-    lines = [f"Written: {path}" for path in result.written]
+    word = "Taken back" if isinstance(event, HunksTakenBack) else "Written"
+    lines = [f"{word}: {path}" for path in result.written]
     lines += [f"Conflict in {c.path}, your text stays: {c.reason}" for c in result.conflicts]
     lines += [f"Not written: {s.path}: {s.reason}" for s in result.skipped]
     return words.printable("\n".join(lines or ["Nothing was written."]))
+
+
+def as_json(record: Record) -> None:
+    """Print an event as one JSON object on a line."""
+    body = msgspec.to_builtins(record.event)
+    line = msgspec.json.encode({"seq": record.seq, "at": record.at, **body})
+    sys.stdout.write(line.decode() + "\n")
+    sys.stdout.flush()

@@ -11,14 +11,16 @@ import msgspec
 
 from agent_core.repair.families.registry import NAMES
 from agent_core.repair.pairs import combine
-from agent_core.results import CandidatesTried, ToolFailure, ToolOutcome
+from agent_core.results import CandidatesTried, ToolOutcome, Tried
+from agent_core.store import SessionStore
+from agent_core.tools.changes import Swap
 from agent_core.tools.generating import generated
 from agent_core.tools.survivors import ENOUGH, judged, screened
-from agent_core.tools.tool import Tool, ToolContext
-from editors.edits import Replace
+from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
 from editors.paths import Folder
 from editors.refusals import Refused
 from editors.textfile import read
+from runners.cutoff import in_thread
 from runners.patches import Patch, PatchOutcome, TextEdit
 from runners.problems import Interrupted, UserProblem
 from runners.server import ServerDied
@@ -29,14 +31,14 @@ HALVES = 60
 SHOWN = 5
 
 
-class Alternative(msgspec.Struct, frozen=True):
+class Alternative(Arguments, frozen=True):
     """One patch written out: texts to replace, each where it stands exactly once."""
 
-    edits: tuple[Replace, ...]
+    edits: tuple[Swap, ...]
     why: str = ""
 
 
-class TryCandidates(msgspec.Struct, frozen=True):
+class TryCandidates(Arguments, frozen=True):
     """Patches written out, or a search over generated ones, against the failing `tests`.
 
     Without `patches`, candidates are generated at `places` (file:line; none: the suspects of the
@@ -57,18 +59,18 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
     baseline = context.history.baseline
     failing = asked.tests or (baseline.target if baseline else ())
     if objection := _objection(asked, failing):
-        return _refused(objection)
+        return refused(objection)
     try:
         patches, available, note = await _candidates(context, asked, failing)
     except Refused as error:
-        return _refused(str(error))
+        return refused(str(error))
     except Interrupted as late:
         return _untried(asked, str(late), cut=True)
     began = time.monotonic()
     async with context.tree_kept():
         try:
             screener = await context.search.screener(
-                context.bench.suite,
+                context.suite,
                 snapshot=context.history.snapshot,
                 failing=failing,
                 deadline_s=context.left(context.search_deadline),
@@ -92,6 +94,7 @@ async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOut
         cut=len(outcomes) < len(patches) and alive < ENOUGH,
         pairs=asked.pairs,
         note=note,
+        outcomes=await in_thread(_kept, context.store, patches, outcomes),
     )
     return ToolOutcome(text=_told(data, len(failing)), data=data)
 
@@ -117,11 +120,8 @@ async def _candidates(
     result = await generated(context, tests=failing, places=asked.places, families=asked.families)
     note = f"not parsed: {', '.join(result.unparsed)}" if result.unparsed else ""
     if asked.pairs:
-        found = context.history.results(CandidatesTried)
         halves = [
-            PatchOutcome(patch=patch.id, status="partial", fixed=fixed)
-            for data in found
-            for patch, fixed in data.partial
+            half for data in context.history.results(CandidatesTried) for half in data.partial
         ]
         pairs = combine(halves, result.patches, asked.start + asked.limit)
         return pairs[asked.start :], len(pairs), note
@@ -167,6 +167,23 @@ def _partial(
     return tuple(found[:HALVES])
 
 
+def _kept(store: SessionStore, patches: Sequence[Patch], outcomes: Sequence[PatchOutcome]) -> str:
+    """Every candidate with what became of it, as a blob."""
+    by_id = {patch.id: patch for patch in patches}
+    tried = [
+        Tried(
+            file=by_id[outcome.patch].edits[0].file,
+            line=by_id[outcome.patch].line,
+            summary=by_id[outcome.patch].summary,
+            status=outcome.status,
+            fixed=len(outcome.fixed),
+            duration_s=round(outcome.duration_s, 4),
+        )
+        for outcome in outcomes
+    ]
+    return store.put_blob(msgspec.json.encode(tried)) if tried else ""
+
+
 def _counts(outcomes: Sequence[PatchOutcome]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for outcome in outcomes:
@@ -196,10 +213,6 @@ def _untried(asked: TryCandidates, why: str, *, cut: bool) -> ToolOutcome:
         start=asked.start, tried=0, available=0, survivors=(), cut=cut, pairs=asked.pairs, note=why
     )
     return ToolOutcome(text=why, data=data)
-
-
-def _refused(text: str) -> ToolOutcome:
-    return ToolOutcome(text=text, data=ToolFailure(kind="refused"))
 
 
 TOOLS = (

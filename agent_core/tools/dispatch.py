@@ -7,20 +7,26 @@ from typing import Any
 
 import msgspec
 
+from agent_core import brakes
 from agent_core.events import ToolCall, ToolFinished, ToolIntended
 from agent_core.history import History
 from agent_core.models.protocol import ToolSpec
 from agent_core.results import ToolFailure, ToolOutcome
 from agent_core.room import out_of_room
 from agent_core.store import EventLog
-from agent_core.tools.tool import Tool, ToolContext
+from agent_core.tools.schema import schema_of
+from agent_core.tools.tool import Tool, ToolContext, refused
+from runners.cutoff import in_thread
 from runners.problems import JourneymanError
 
 MakeContext = Callable[[str, History], ToolContext]
 
 
 class Dispatch:
-    """Runs calls by name against a set of tools and logs both ends of each."""
+    """Runs calls by name against a set of tools and logs both ends of each.
+
+    `specs` are the tools as a model sees them.
+    """
 
     def __init__(
         self,
@@ -32,16 +38,13 @@ class Dispatch:
         self._tools = {tool.name: tool for tool in tools}
         self._log = log
         self._context = context
-
-    def specs(self) -> tuple[ToolSpec, ...]:
-        """The tools as a model sees them."""
-        return tuple(
+        self.specs = tuple(
             ToolSpec(
                 name=tool.name,
                 description=tool.description,
-                schema=msgspec.json.schema(tool.parameters),
+                schema=schema_of(tool.parameters),
             )
-            for tool in self._tools.values()
+            for tool in tools
         )
 
     async def run(self, step: int, call: ToolCall) -> ToolFinished:
@@ -58,10 +61,10 @@ class Dispatch:
         )
         began = time.monotonic()
         try:
-            outcome = await tool(context, call.arguments) if tool else self._unknown(call)
+            outcome = await self._answer(tool, context, call)
         except asyncio.CancelledError:
             if before:
-                await asyncio.to_thread(context.workspace.restore, before)
+                await in_thread(context.workspace.restore, before)
             self._finished(step, call, interrupted(), began)
             raise
         except (JourneymanError, OSError) as error:
@@ -85,6 +88,24 @@ class Dispatch:
         )
         self._log.append(event)
         return event
+
+    async def _answer(
+        self, tool: Tool[Any] | None, context: ToolContext, call: ToolCall
+    ) -> ToolOutcome:
+        """The tool's own answer, unless the same call was answered often enough already."""
+        if tool is None:
+            return self._unknown(call)
+        before = brakes.repeated(context.history, call)
+        if before >= brakes.REFUSED_AFTER:
+            return refused(
+                f"Not run: {call.tool} was called with these arguments {before} times and nothing "
+                "has changed since. Its answer stands above: try something else, or give up."
+            )
+        outcome = await tool(context, call.arguments)
+        if before >= brakes.TOLD_AFTER:
+            note = f"[The same call as {before} times before; nothing has changed since.]"
+            return msgspec.structs.replace(outcome, text=f"{outcome.text}\n{note}")
+        return outcome
 
     def _unknown(self, call: ToolCall) -> ToolOutcome:
         known = ", ".join(self._tools)

@@ -1,48 +1,85 @@
 """Changing files of the workspace, and taking a change back."""
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from agent_core.history import History
-from agent_core.results import EditApplied, ToolFailure, ToolOutcome
-from agent_core.tools.tool import Tool, ToolContext
-from editors.edits import Create, Delete, Edit, Move, Replace, Splice, apply_edits
+from agent_core.results import EditApplied, FinishAsked, TestsRan, ToolOutcome
+from agent_core.tools import tests
+from agent_core.tools.changes import Change, edits_of
+from agent_core.tools.plan import ask_gate
+from agent_core.tools.schema import HIDDEN
+from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
+from editors.edits import Edit, Splice, apply_edits
 from editors.refusals import DiskFull, Refused
 from editors.unified import unified
+from runners.cutoff import in_thread
 from runners.patches import TextEdit
 
 
-class EditFile(msgspec.Struct, frozen=True):
+class EditFile(Arguments, frozen=True):
     """Edits made together or not at all; or a candidate's `patch`; or the last edit taken back."""
 
-    edits: tuple[Create | Replace | Delete | Move, ...] = ()
-    patch: tuple[TextEdit, ...] = ()
+    edits: tuple[Change, ...] = ()
+    patch: Annotated[tuple[TextEdit, ...], HIDDEN] = ()
     take_back: bool = False
+    then_test: tuple[str, ...] | None = None
+    finish_if_green: bool = False
+    summary: str = ""
 
 
 async def _edit_file(context: ToolContext, asked: EditFile) -> ToolOutcome:
-    workspace = context.workspace
-    before = context.history.snapshot
-    if asked.take_back:
-        target = _before_last_edit(context.history)
-        if target is None:
-            return _refused("Nothing was changed: there is no edit to take back.")
-        await asyncio.to_thread(workspace.restore, target)
-        return await _applied(context, before)
-    edits: Sequence[Edit] = (*asked.edits, *splices(context.root, asked.patch))
-    if not edits:
-        return _refused("Nothing was changed: the call names no edit.")
+    if asked.finish_if_green and not asked.summary:
+        return refused("Nothing was changed: finish_if_green needs a summary.")
     try:
-        await asyncio.to_thread(apply_edits, context.root, edits)
+        await _change(context, asked)
     except DiskFull:
         raise
     except Refused as error:
-        return _refused(str(error))
-    return await _applied(context, before)
+        return refused(str(error))
+    applied = await _applied(context)
+    texts, then = await _then(context, asked)
+    return ToolOutcome(
+        text="\n".join([applied.diff or "The files are as they were.", *texts]),
+        data=msgspec.structs.replace(applied, then=then),
+    )
+
+
+async def _then(
+    context: ToolContext, asked: EditFile
+) -> tuple[list[str], tuple[TestsRan | FinishAsked, ...]]:
+    """What the call wants done after the edit: tests, and the gate unless one of them is red."""
+    texts: list[str] = []
+    then: list[TestsRan | FinishAsked] = []
+    green = True
+    if asked.then_test is not None:
+        text, ran = await tests.run(context, asked.then_test)
+        green = ran.run.health == "ran" and not ran.delta.still_failing + ran.delta.newly_broken
+        texts.append(text)
+        then.append(ran)
+    if asked.finish_if_green and green:
+        text, finish = await ask_gate(context, asked.summary)
+        texts.append(text)
+        then.append(finish)
+    return texts, tuple(then)
+
+
+async def _change(context: ToolContext, asked: EditFile) -> None:
+    """Write what is asked for. Raises Refused, and the files are as before then."""
+    if asked.take_back:
+        target = _before_last_edit(context.history)
+        if target is None:
+            raise Refused("", "Nothing was changed: there is no edit to take back.")
+        await in_thread(context.workspace.restore, target)
+        return
+    edits: Sequence[Edit] = (*edits_of(asked.edits), *splices(context.root, asked.patch))
+    if not edits:
+        raise Refused("", "Nothing was changed: the call names no edit.")
+    await in_thread(apply_edits, context.root, edits)
 
 
 def splices(root: Path, patch: Sequence[TextEdit]) -> tuple[Splice, ...]:
@@ -63,15 +100,13 @@ def splices(root: Path, patch: Sequence[TextEdit]) -> tuple[Splice, ...]:
     )
 
 
-async def _applied(context: ToolContext, before: str) -> ToolOutcome:
-    workspace = context.workspace
-    after = await asyncio.to_thread(workspace.snapshot)
-    diffs = await asyncio.to_thread(workspace.store.diff, before, after)
+async def _applied(context: ToolContext) -> EditApplied:
+    """The change as the tree now has it."""
+    workspace, before = context.workspace, context.history.snapshot
+    after = await in_thread(workspace.snapshot)
+    diffs = await in_thread(workspace.store.diff, before, after)
     text = "".join(unified(diff) for diff in diffs)
-    return ToolOutcome(
-        text=text or "The files are as they were.",
-        data=EditApplied(paths=tuple(diff.path for diff in diffs), snapshot=after, diff=text),
-    )
+    return EditApplied(paths=tuple(diff.path for diff in diffs), snapshot=after, diff=text)
 
 
 def _before_last_edit(history: History) -> str | None:
@@ -81,17 +116,14 @@ def _before_last_edit(history: History) -> str | None:
     return None
 
 
-def _refused(text: str) -> ToolOutcome:
-    return ToolOutcome(text=text, data=ToolFailure(kind="refused"))
-
-
 TOOLS = (
     Tool(
         "edit_file",
         EditFile,
         _edit_file,
         effect="writes",
-        description="Create, replace text in, delete or move files, all edits or none; the answer "
-        "is the change as a diff. take_back undoes the last one.",
+        description="Change files: all edits are made or none; the answer is the change as a diff. "
+        "take_back undoes the last call. then_test runs these tests after the edit ([]: all). "
+        "finish_if_green asks the gate in the same call, with the summary.",
     ),
 )

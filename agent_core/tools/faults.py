@@ -1,13 +1,19 @@
 """Where does the fault lie: tracing failing and passing tests and ranking statements."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import msgspec
 
 from agent_core.integrity import is_source
 from agent_core.judging import hangs
 from agent_core.repair.localise import rank_places
 from agent_core.results import FaultLocated, Suspect, ToolOutcome
-from agent_core.tools.tool import Tool, ToolContext
+from agent_core.tools.tool import Arguments, Tool, ToolContext
+from editors.paths import Folder
+from editors.textfile import read, split_lines
 from runners.coverage import observe
+from runners.cutoff import in_thread
 from runners.reports import GREEN, TestReport
 
 FAILING = 20
@@ -21,16 +27,14 @@ SHARE = 0.3
 """Part of the time left that tracing may take."""
 
 
-class LocateFault(msgspec.Struct, frozen=True):
+class LocateFault(Arguments, frozen=True):
     """Failing tests to explain; none: all that were red at the start."""
 
     tests: tuple[str, ...] = ()
 
 
 async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome:
-    baseline = context.history.baseline
-    if baseline is None:
-        raise LookupError("a session measures its baseline before its first step")
+    baseline = context.history.measured
     before = context.bench.report(baseline.run)
     failing = representative(before, asked.tests or baseline.target)
     passing = neighbours(before, failing, apart=baseline.set_apart)
@@ -38,20 +42,26 @@ async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome
     left = context.left(context.search_deadline)
     async with context.tree_kept():
         observed = await observe(
-            context.bench.suite,
+            context.suite,
             tests=(*failing, *passing),
             deadline_s=max(1.0, SHARE * left),
             per_test_s=per_test_s(before, (*failing, *passing)),
             values=True,
             scratch=context.bench.scratch,
         )
-    places = rank_places(_only(before, failing, passing), observed, is_source)
+    # Code need not come from a file: what a compiled module carries within has a name like one.
+    files = await in_thread(context.workspace.store.files, context.history.snapshot)
+    places = rank_places(
+        before.only({*failing, *passing}),
+        observed,
+        lambda path: path in files and is_source(path),
+    )
     suspects = tuple(
         Suspect(file=p.file, line=p.line, suspicion=p.suspicion, reason=p.reason) for p in places
     )
     blob = context.store.put_blob(msgspec.json.encode(observed))
     return ToolOutcome(
-        text=_told(suspects),
+        text=await in_thread(_told, context.root, suspects[:SHOWN]),
         data=FaultLocated(suspects=suspects, observations=blob, traced=len(observed.traces)),
     )
 
@@ -91,17 +101,16 @@ def neighbours(
     return tuple(case.id for case in green[:PASSING])
 
 
-def _only(report: TestReport, *groups: tuple[str, ...]) -> TestReport:
-    ids = {test for group in groups for test in group}
-    return msgspec.structs.replace(
-        report, cases=tuple(case for case in report.cases if case.id in ids)
-    )
-
-
-def _told(suspects: tuple[Suspect, ...]) -> str:
+def _told(root: Path, suspects: Sequence[Suspect]) -> str:
+    """Each suspect with its line as it stands, and under it why."""
     if not suspects:
         return "The failing tests run no statement of the project's own sources."
-    return "\n".join(f"{s.suspicion:.2f} {s.file}:{s.line} {s.reason}" for s in suspects[:SHOWN])
+    with Folder(root) as folder:
+        lines = {file: split_lines(read(folder, file).text) for file in {s.file for s in suspects}}
+    return "\n".join(
+        f"{s.suspicion:.2f} {s.file}:{s.line} {lines[s.file][s.line - 1].strip()}\n     {s.reason}"
+        for s in suspects
+    )
 
 
 TOOLS = (

@@ -1,32 +1,30 @@
 """Looking at the workspace: which files there are, and what they say."""
 
-import asyncio
 import fnmatch
 import re
 from pathlib import Path, PurePosixPath
 
-import msgspec
-
 from agent_core.results import FileRead, FilesListed, SearchDone, ToolFailure, ToolOutcome
-from agent_core.tools.tool import Tool, ToolContext
+from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
 from editors.paths import Folder
 from editors.refusals import Refused
 from editors.search import search_text
 from editors.textfile import TextFile, read, split_lines
+from runners.cutoff import in_thread
 
 LISTED = 400
 READ = 400
 FOUND = 100
 
 
-class ListFiles(msgspec.Struct, frozen=True):
+class ListFiles(Arguments, frozen=True):
     """Source files below `folder` whose name fits `pattern` (shell style)."""
 
     folder: str = ""
     pattern: str = "*"
 
 
-class ReadFile(msgspec.Struct, frozen=True):
+class ReadFile(Arguments, frozen=True):
     """Lines `first` to `last` of a file, counted from 1; last 0: as many as fit."""
 
     path: str
@@ -34,7 +32,7 @@ class ReadFile(msgspec.Struct, frozen=True):
     last: int = 0
 
 
-class SearchText(msgspec.Struct, frozen=True):
+class SearchText(Arguments, frozen=True):
     """A text, or with `regex` a regular expression, looked for in files that fit `pattern`."""
 
     text: str
@@ -43,7 +41,7 @@ class SearchText(msgspec.Struct, frozen=True):
 
 
 async def _list_files(context: ToolContext, asked: ListFiles) -> ToolOutcome:
-    fitting = await asyncio.to_thread(_fitting, context, asked.folder, asked.pattern)
+    fitting = await in_thread(_fitting, context, asked.folder, asked.pattern)
     shown = fitting[:LISTED]
     more = f"\nand {len(fitting) - len(shown)} more" if len(fitting) > len(shown) else ""
     return ToolOutcome(
@@ -54,9 +52,9 @@ async def _list_files(context: ToolContext, asked: ListFiles) -> ToolOutcome:
 
 async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
     try:
-        file = await asyncio.to_thread(_read, context.root, asked.path)
+        file = await in_thread(_read, context.root, asked.path)
     except Refused as error:
-        return ToolOutcome(text=str(error), data=ToolFailure(kind="refused"))
+        return refused(str(error))
     except OSError as error:
         text = f"{asked.path} cannot be read: {error.strerror}."
         return ToolOutcome(text=text, data=ToolFailure(kind="not_found"))
@@ -72,9 +70,9 @@ async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
 
 
 async def _search_text(context: ToolContext, asked: SearchText) -> ToolOutcome:
-    files = await asyncio.to_thread(_fitting, context, "", asked.pattern)
+    files = await in_thread(_fitting, context, "", asked.pattern)
     try:
-        found = await asyncio.to_thread(
+        found = await in_thread(
             search_text, context.root, asked.text, regex=asked.regex, files=files, limit=FOUND
         )
     except re.error as error:

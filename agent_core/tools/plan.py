@@ -1,24 +1,22 @@
 """The plan, and the two ways to end: `finish` asks the gate, `give_up` says what was tried."""
 
-import msgspec
-
 from agent_core.results import FaultLocated, FinishAsked, GaveUp, PlanItem, PlanUpdated, ToolOutcome
-from agent_core.tools.tool import Tool, ToolContext
+from agent_core.tools.tool import Arguments, Tool, ToolContext
 
 
-class UpdatePlan(msgspec.Struct, frozen=True):
+class UpdatePlan(Arguments, frozen=True):
     """The whole plan, each item with its state."""
 
     items: tuple[PlanItem, ...]
 
 
-class Finish(msgspec.Struct, frozen=True):
+class Finish(Arguments, frozen=True):
     """What was wrong and why the change mends it, for the person who reviews it."""
 
     summary: str
 
 
-class GiveUp(msgspec.Struct, frozen=True):
+class GiveUp(Arguments, frozen=True):
     """What was tried and what it showed; `out_of_time` when there was more to try."""
 
     tried: str
@@ -34,23 +32,24 @@ async def _update_plan(context: ToolContext, asked: UpdatePlan) -> ToolOutcome: 
 
 
 async def _finish(context: ToolContext, asked: Finish) -> ToolOutcome:
-    baseline = context.history.baseline
-    if baseline is None:
-        raise LookupError("a session measures its baseline before its first step")
-    done = 0
+    text, data = await ask_gate(context, asked.summary)
+    return ToolOutcome(text=text, data=data)
 
-    def on_case(_: object) -> None:
-        nonlocal done
-        done += 1
-        context.progress(
-            "all tests, on this tree", done, len(baseline.run.red) + baseline.run.passed
-        )
 
-    verdict = await context.gate.evaluate(baseline, deadline=context.deadline, on_case=on_case)
+async def ask_gate(context: ToolContext, summary: str) -> tuple[str, FinishAsked]:
+    """The gate's verdict on the tree as it stands."""
+    baseline = context.history.measured
+    verdict = await context.gate.evaluate(
+        baseline,
+        deadline=context.deadline,
+        on_case=context.counted(
+            baseline.run.passed + baseline.run.failed, lambda _: "all tests, on this tree"
+        ),
+    )
     text = verdict.sentence()
     if verdict.state not in {"fixed", "no_regression"}:
         text = f"Not finished. {text}"
-    return ToolOutcome(text=text, data=FinishAsked(verdict=verdict, summary=asked.summary))
+    return text, FinishAsked(verdict=verdict, summary=summary)
 
 
 async def _give_up(context: ToolContext, asked: GiveUp) -> ToolOutcome:

@@ -11,6 +11,7 @@ from agent_core.tools.tests import TOOLS as TESTS
 from agent_core.tools.tool import Tool
 
 
-def all_tools() -> tuple[Tool[Any], ...]:
-    """The tools, in the order a model sees them."""
-    return (*FILES, *TESTS, *FAULTS, *CANDIDATES, *EDIT, *PLAN)
+def all_tools(*, suite: bool) -> tuple[Tool[Any], ...]:
+    """The tools, in the order a model sees them; without a suite none that needs its tests."""
+    search = (*FAULTS, *CANDIDATES) if suite else ()
+    return (*FILES, *TESTS, *search, *EDIT, *PLAN)

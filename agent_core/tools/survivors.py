@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from agent_core.repair.explain import explain
-from agent_core.repair.rank import rank_survivors
+from agent_core.repair.rank import Ranked, rank_survivors
 from agent_core.results import Survivor
 from agent_core.tools.generating import failing_literals
 from agent_core.tools.tool import ToolContext
 from editors.paths import Folder
-from editors.textfile import read
+from editors.textfile import TextFile, read
 from runners.patches import Patch, PatchOutcome
 from runners.reports import TestReport
 from runners.screening import Screener
@@ -17,7 +17,8 @@ from runners.screening import Screener
 ENOUGH = 8
 """Survivors after which a search stops: the choice among them is better than the first."""
 JUDGED = 5
-"""Survivors tried against the passing tests, best first."""
+"""Survivors that pass the passing tests too, after which the others are not held against them."""
+UNJUDGED = "not yet run against the passing tests"
 PASSING_S = 20.0
 """Time of passing tests, quickest first, that a survivor is tried against before the gate."""
 SLOW = 8
@@ -29,18 +30,11 @@ async def screened(
     context: ToolContext, screener: Screener, patches: Sequence[Patch]
 ) -> list[PatchOutcome]:
     """Try patches in order until there are enough survivors or the time for searching is over."""
-    done = 0
-
-    def on_outcome(_: PatchOutcome) -> None:
-        nonlocal done
-        done += 1
-        context.progress("candidates", done, len(patches))
-
     outcomes = await screener.screen(
         patches,
         stop_after=ENOUGH,
         deadline_s=context.left(context.search_deadline),
-        on_outcome=on_outcome,
+        on_outcome=context.counted(len(patches), lambda _: "candidates"),
     )
     return await _patiently(context, screener, patches, outcomes)
 
@@ -73,36 +67,43 @@ async def judged(
     *,
     tests: tuple[str, ...],
 ) -> tuple[Survivor, ...]:
-    """The survivors that break no passing test, in the order in which to believe them."""
+    """The survivors that break no passing test, in the order in which to believe them.
+
+    With enough of them, or no time left, the others are kept behind them as they are: the gate
+    holds whatever is applied against every test.
+    """
     by_id = {patch.id: patch for patch in patches}
     alive = [by_id[outcome.patch] for outcome in outcomes if outcome.status == "survivor"]
     if not alive:
         return ()
-    sources = await asyncio.to_thread(_texts, context, alive)
+    sources = await asyncio.to_thread(_files, context, alive)
     wishes = await asyncio.to_thread(failing_literals, context.root, tests)
     passing = _passing(context)
+    ranked = rank_survivors(alive, sources, wishes)
     kept: list[Survivor] = []
-    for ranked in rank_survivors(alive, sources, wishes):
-        if len(kept) == JUDGED:
+    for place, each in enumerate(ranked):
+        if len(kept) == JUDGED or not context.left(context.search_deadline):
+            kept += [_survivor(rest, UNJUDGED) for rest in ranked[place:]]
             break
-        broke = await screener.still_green(
-            ranked.patch, passing, deadline_s=context.left(context.search_deadline)
-        )
-        if not broke:
-            kept.append(
-                Survivor(
-                    patch=ranked.patch,
-                    explanation=explain(ranked.patch),
-                    reasons=ranked.reasons,
-                )
-            )
+        if not await screener.still_green(
+            each.patch, passing, deadline_s=context.left(context.search_deadline)
+        ):
+            kept.append(_survivor(each))
     return tuple(kept)
 
 
-def _texts(context: ToolContext, patches: Sequence[Patch]) -> dict[str, str]:
+def _survivor(ranked: Ranked, *doubts: str) -> Survivor:
+    return Survivor(
+        patch=ranked.patch,
+        explanation=explain(ranked.patch),
+        reasons=(*ranked.reasons, *doubts),
+    )
+
+
+def _files(context: ToolContext, patches: Sequence[Patch]) -> dict[str, TextFile]:
     with Folder(context.root) as folder:
         paths = sorted({edit.file for patch in patches for edit in patch.edits})
-        return {path: read(folder, path).text for path in paths}
+        return {path: read(folder, path) for path in paths}
 
 
 def _passing(context: ToolContext) -> tuple[str, ...]:

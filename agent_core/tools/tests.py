@@ -1,76 +1,67 @@
-"""Running the user's tests."""
+"""Running the user's checks, and what is told of a run: how it differs from those before."""
 
-import msgspec
+from collections.abc import Sequence
 
+from agent_core.folding import folded
 from agent_core.judging import names
 from agent_core.results import TestsRan, ToolOutcome
-from agent_core.tools.tool import Tool, ToolContext
-from runners.reports import ReportDelta, TestCase, TestReport, difference
+from agent_core.tools.tool import Arguments, Tool, ToolContext
+from runners.reports import TestReport, difference
 
 SHOWN = 8
 """Failures told in full before the rest is counted."""
 
 
-class RunTests(msgspec.Struct, frozen=True):
-    """Test ids to run; none: all of them."""
+class RunTests(Arguments, frozen=True):
+    """Test ids, as the results spell them; none: all of them."""
 
     tests: tuple[str, ...] = ()
 
 
 async def _run_tests(context: ToolContext, asked: RunTests) -> ToolOutcome:
-    baseline = context.history.baseline
-    if baseline is None:
-        raise LookupError("a session measures its baseline before its first step")
-    total = len(asked.tests) or baseline.run.passed + baseline.run.failed
-    done = 0
+    text, data = await run(context, asked.tests)
+    return ToolOutcome(text=text, data=data)
 
-    def on_case(case: TestCase) -> None:
-        nonlocal done
-        done += 1
-        context.progress(case.id, done, total)
 
+async def run(context: ToolContext, tests: Sequence[str]) -> tuple[str, TestsRan]:
+    """Run all checks, or the named ones, on the tree as it stands."""
+    baseline = context.history.measured
+    total = len(tests) or baseline.run.passed + baseline.run.failed
     report = await context.bench.run(
         deadline=context.deadline,
-        tests=asked.tests or None,
+        tests=tests or None,
         test_limit_s=baseline.test_limit_s,
-        on_case=on_case,
+        on_case=context.counted(total, lambda case: case.id),
     )
     before = context.bench.report(baseline.run)
-    if asked.tests:
-        before = _only(before, {case.id for case in report.cases})
+    if tests:
+        before = before.only({case.id for case in report.cases})
     delta = difference(before, report)
-    data = TestsRan(run=context.bench.summary(report), delta=delta)
-    return ToolOutcome(text=_told(report, delta), data=data)
-
-
-def _only(report: TestReport, ids: set[str]) -> TestReport:
-    cases = tuple(case for case in report.cases if case.id in ids)
-    return msgspec.structs.replace(report, cases=cases)
-
-
-def _told(report: TestReport, delta: ReportDelta) -> str:
     lines = [report.sentence(), f"against the start: {delta.sentence()}"]
+    lines += _since_last_run(context, report)
     if delta.newly_broken:
         lines.append(f"newly broken: {names(delta.newly_broken)}")
     lines += _failures(report)
-    return "\n".join(lines)
+    return "\n".join(lines), TestsRan(run=context.bench.summary(report), delta=delta)
+
+
+def _since_last_run(context: ToolContext, report: TestReport) -> list[str]:
+    """How the run differs from the one before it, of the tests that both have."""
+    runs = context.history.results(TestsRan)
+    if not runs:
+        return []
+    last = context.bench.report(runs[-1].run)
+    both = {case.id for case in last.cases} & {case.id for case in report.cases}
+    delta = difference(last.only(both), report.only(both))
+    return [f"against the run before: {delta.sentence()}"] if both else []
 
 
 def _failures(report: TestReport) -> list[str]:
     """Each distinct failure once, with the number of tests that show it."""
-    groups: dict[tuple[str, str, int], list[TestCase]] = {}
-    for case in report.cases:
-        if case.failure is not None:
-            key = (case.failure.exception, case.failure.file, case.failure.line)
-            groups.setdefault(key, []).append(case)
-    lines = []
-    for (exception, file, line), cases in list(groups.items())[:SHOWN]:
-        failure = cases[0].failure
-        more = f" and {len(cases) - 1} more like it" if len(cases) > 1 else ""
-        message = failure.message if failure else ""
-        lines.append(f"{cases[0].id}{more}\n  {file}:{line}: {exception}: {message}")
-    if len(groups) > SHOWN:
-        lines.append(f"and {len(groups) - SHOWN} other failures")
+    folds = folded(report.cases)
+    lines = [fold.sentence() for fold in folds[:SHOWN]]
+    if len(folds) > SHOWN:
+        lines.append(f"and {len(folds) - SHOWN} other failures")
     return lines
 
 
@@ -80,7 +71,7 @@ TOOLS = (
         RunTests,
         _run_tests,
         effect="runs",
-        description="Run the project's tests, all or the named ones; the answer is the difference "
-        "to the start.",
+        description="Run the project's tests and checks, all or some; the answer is the difference "
+        "to the start and to the run before.",
     ),
 )

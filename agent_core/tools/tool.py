@@ -1,7 +1,7 @@
 """What a tool is, and what it may use."""
 
-import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -17,8 +17,11 @@ from agent_core.results import ToolFailure, ToolOutcome
 from agent_core.search import Search
 from agent_core.store import SessionStore
 from editors.workspace import Workspace
+from runners.cutoff import in_thread
+from runners.suite import Suite
 
 P = TypeVar("P", bound=msgspec.Struct)
+T = TypeVar("T")
 
 
 class ToolContext:
@@ -55,6 +58,13 @@ class ToolContext:
         return self.workspace.root
 
     @property
+    def suite(self) -> Suite:
+        """The suite, for tools that are offered only where there is one."""
+        if self.bench.suite is None:
+            raise LookupError("a tool that needs tests was offered without any")
+        return self.bench.suite
+
+    @property
     def search_deadline(self) -> float:
         """When a search has to end so that the gate can still judge what it found."""
         return self.deadline - self.gate.expected_s(self.history)
@@ -63,13 +73,31 @@ class ToolContext:
         """Seconds until a deadline, never negative."""
         return max(0.0, deadline - time.monotonic())
 
+    def counted(self, total: int, text: Callable[[T], str]) -> Callable[[T], None]:
+        """What to call with each of `total` items: shows its text and how many there were."""
+        numbers = itertools.count(1)
+
+        def show(item: T) -> None:
+            self.progress(text(item), next(numbers), total)
+
+        return show
+
     @contextlib.asynccontextmanager
     async def tree_kept(self) -> AsyncIterator[None]:
         """Take back what tests write into the tree meanwhile: it is no part of any change."""
         try:
             yield
         finally:
-            await asyncio.to_thread(self.workspace.restore, self.history.snapshot)
+            await in_thread(self.workspace.restore, self.history.snapshot)
+
+
+def refused(text: str) -> ToolOutcome:
+    """The answer to a call that does not fit, with what to do instead; nothing was done."""
+    return ToolOutcome(text=text, data=ToolFailure(kind="refused"))
+
+
+class Arguments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The parameters of a tool: a name that is none of them is answered as a mistake."""
 
 
 class Tool(Generic[P]):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from runners.frameworks.sealed import SealedLines
 from runners.reports import Failure, LoadedModule, Status, TestCase
 
 
@@ -69,10 +70,11 @@ _DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 class Results:
     """Reads a results file as it grows and keeps the sum of its events."""
 
-    def __init__(self, path: Path, on_case: Callable[[TestCase], None] | None = None) -> None:
-        self._path = path
+    def __init__(
+        self, path: Path, key: str, on_case: Callable[[TestCase], None] | None = None
+    ) -> None:
+        self._lines = SealedLines(path, key)
         self._on_case = on_case
-        self._offset = 0
         self.watched: Watched | None = None
         self.collected: tuple[str, ...] = ()
         self.cases: dict[str, TestCase] = {}
@@ -82,16 +84,14 @@ class Results:
         self.modules: tuple[LoadedModule, ...] = ()
         self.exit_code: int | None = None
 
+    @property
+    def tampered(self) -> bool:
+        """Whether somebody else than the test run wrote into the file."""
+        return self._lines.tampered
+
     def read(self) -> None:
         """Take in the whole lines that were added since the last call."""
-        if not self._path.exists():
-            return
-        with self._path.open("rb") as stream:
-            stream.seek(self._offset)
-            added = stream.read()
-        whole = added[: added.rfind(b"\n") + 1]
-        self._offset += len(whole)
-        for line in whole.splitlines():
+        for line in self._lines.read():
             self._add(_DECODER.decode(line))
 
     def _add(self, event: Event) -> None:

@@ -14,6 +14,10 @@ from runners.reports import RED, Failure, Health, TestCase, TestReport
 
 TAIL_CHARACTERS = 8000
 SHOWN_IDS = 3
+TAMPERED = (
+    "something that the tests ran changed the file with their results, so what became of the tests "
+    "is not known: look for code that writes to files that are not its own"
+)
 
 
 def report_of(
@@ -30,32 +34,43 @@ def report_of(
     `hang` is what the interpreter wrote about its threads shortly before the deadline.
     """
     output = _output(outcome)
-    if outcome.ended_by == "itself" or results.exit_code is not None:
+    health: Health
+    if results.tampered:
+        health, problem = "broken", TAMPERED
+    elif outcome.ended_by == "itself" or results.exit_code is not None:
         health, problem = _judged(outcome, results, output=output, root=root)
     else:
         health, problem = _stopped(
             outcome, deadline_s=deadline_s, place=_place(results, hang=hang, root=root)
         )
-    cases = dict(results.cases)
-    if results.running is not None:
-        cases[results.running] = _unfinished(results.running, problem, root=root, hang=hang)
-    loaded = {test.partition("::")[0] for test in results.collected}
-    for test in (*results.collected, *(tests or ())):
-        # A bare file was asked for because it could not be collected before.
-        cases.setdefault(test, TestCase(test, "passed" if test in loaded else "not_run"))
-    if health == "ran" and all(case.status == "not_run" for case in cases.values()):
+    cases = _cases(results, tests or (), problem, root=root, hang=hang)
+    if health == "ran" and all(case.status == "not_run" for case in cases):
         health = "no_tests"
     if health == "no_tests":
         problem = _none_selected(tests or ())
     return TestReport(
         health=health,
-        cases=tuple(cases.values()),
+        cases=cases,
         problem=problem,
         wall_s=outcome.wall_s,
         exit_code=outcome.exit_code,
         modules=results.modules,
         output_tail=output[-TAIL_CHARACTERS:],
     )
+
+
+def _cases(
+    results: Results, tests: Sequence[str], problem: str, *, root: str, hang: str
+) -> tuple[TestCase, ...]:
+    """One case for each test that ran, was running, was collected or asked for."""
+    cases = dict(results.cases)
+    if results.running is not None:
+        cases[results.running] = _unfinished(results.running, problem, root=root, hang=hang)
+    loaded = {test.partition("::")[0] for test in results.collected}
+    for test in (*results.collected, *tests):
+        # A bare file was asked for because it could not be collected before.
+        cases.setdefault(test, TestCase(test, "passed" if test in loaded else "not_run"))
+    return tuple(cases.values())
 
 
 def _output(outcome: ProcessOutcome) -> str:

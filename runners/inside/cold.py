@@ -18,9 +18,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import forks, sources
+from .bench import own_modules
 from .fuel import Fuel
 from .overrides import Overrides, replacements
-from .trials import ENOUGH_FAILURES, own_modules
+from .trials import ENOUGH_FAILURES
 
 WIDTH = 2
 QUIET_FLOOR_S = 5.0

@@ -1,7 +1,8 @@
-"""Entry point inside the user's interpreter: `python launch.py CONFIG.json`, started in `root`.
+"""Entry point inside the user's interpreter: `python launch.py`, started in `root`.
 
-The configuration names the mode ("run", "trace", "screen"), the framework and the files to write;
-the module that does the work gets it whole and returns the exit code.
+The configuration is the first line of standard input. It names the mode ("run", "trace", "screen"),
+the framework and the files to write; the module that does the work gets it whole, with the open
+`Results` in place of path and key, and returns the exit code.
 """
 
 from __future__ import annotations
@@ -43,10 +44,13 @@ def main() -> int:
     """Read the configuration, prepare the interpreter, hand over."""
     sys.dont_write_bytecode = True
     folder = os.path.dirname(os.path.abspath(__file__))
-    with open(sys.argv[1], encoding="utf-8") as stream:
-        config: dict[str, Any] = json.load(stream)
-    enter(folder, config["root"])
+    # Nothing follows this line before we have answered, so no buffer keeps what others wait for.
+    config: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     adopt(folder)
+    # Before anything of the workspace can be imported, which must never see the key.
+    results = importlib.import_module(PACKAGE + ".results")
+    config["results"] = results.Results(config["results"], config.pop("key"))
+    enter(folder, config["root"])
     importlib.import_module(PACKAGE + ".remap").apply(config)
     name = WORKERS.get(config["mode"], config["framework"] + "_run")
     code: int = importlib.import_module(PACKAGE + "." + name).main(config)

@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 import pytest
 
-from . import pytest_run, signatures
+from . import pytest_run, pytest_selection, signatures
 
 Finished = Callable[[str, str, "tuple[Any, ...]"], None]
 """Called with a test's id, its status and the place of its failure."""
@@ -17,7 +17,7 @@ Finished = Callable[[str, str, "tuple[Any, ...]"], None]
 class Listener:
     """A plugin that tells how each test ended."""
 
-    def __init__(self, root: str, selection: pytest_run.Selection) -> None:
+    def __init__(self, root: str, selection: pytest_selection.Selection) -> None:
         self._root = root
         self._selection = selection
         self._reports: list[pytest.TestReport] = []
@@ -76,7 +76,7 @@ class PytestTests:
     """The tests of one session by workspace-relative id."""
 
     def __init__(
-        self, session: pytest.Session, listener: Listener, selection: pytest_run.Selection
+        self, session: pytest.Session, listener: Listener, selection: pytest_selection.Selection
     ) -> None:
         self._session = session
         self._listener = listener
@@ -107,7 +107,7 @@ class PytestTests:
         return DirectCall(item) if of_case or type(item) is pytest.Function else None
 
 
-class Selection(pytest_run.FileSelection):
+class Selection(pytest_selection.FileSelection):
     """Takes a wanted file for all tests in it: the id of one that could not be collected."""
 
     def pytest_collection_modifyitems(
@@ -115,7 +115,9 @@ class Selection(pytest_run.FileSelection):
     ) -> None:
         if self._wanted is not None:
             ids = [self.ids.of(item.nodeid) for item in items]
-            self._wanted.update(test for test in ids if pytest_run.file_of(test) in self._wanted)
+            self._wanted.update(
+                test for test in ids if pytest_selection.file_of(test) in self._wanted
+            )
         super().pytest_collection_modifyitems(config, items)
 
 

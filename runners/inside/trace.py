@@ -64,7 +64,7 @@ class Recorder:
     """Writes a line when a test begins and one when it ended."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._results = Results(config["results"])
+        self._results: Results = config["results"]
         files = {test.partition("::")[0] for test in config["tests"]}
         root = os.path.realpath(config["root"])
         self._tracer = Tracer(root, values=config["values"], without_values=files)
@@ -122,6 +122,5 @@ def main(config: dict[str, Any]) -> int:
         tests.protocol(ids, recorder.finished, recorder.begun)
 
     code: int = framework.collect(config, use)
-    recorder_end = Results(config["results"])
-    recorder_end.add("end", exit_code=code)
+    config["results"].add("end", exit_code=code)
     return code

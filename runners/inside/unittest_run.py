@@ -260,7 +260,8 @@ def resemble_command_line(arguments: list[str]) -> None:
 
 def main(config: dict[str, Any]) -> int:
     """A plain run."""
-    results, ids = Results(config["results"]), Ids(config["root"])
+    results: Results = config["results"]
+    ids = Ids(config["root"])
     watch(config, results)
     resemble_command_line(config["arguments"])
     loaded = load(config)

@@ -12,21 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from . import sources
+from .bench import Bench
+from .calibration import Calibration, Reference
 from .forks import Minder, cpu_s
+from .greens import GreenCheck
 from .live import CannotSwap, LiveFunctions
+from .subjects import Candidate, FailingTest
 from .swapping import Inapplicable, Swapper
-from .trials import (
-    BATCH,
-    Alone,
-    Batch,
-    Bench,
-    Calibration,
-    Candidate,
-    Confirmation,
-    FailingTest,
-    GreenCheck,
-    Reference,
-)
+from .trials import BATCH, Alone, Batch, Confirmation
 
 TRIED_FIRST = 3
 """Failing tests that every candidate is tried on; the others only see what passes one of them."""

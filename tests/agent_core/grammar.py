@@ -6,8 +6,12 @@ from itertools import pairwise
 from agent_core.events import (
     AcceptIntended,
     BaselineMeasured,
+    DecisionsUndone,
     Event,
     HunksAccepted,
+    HunksJudged,
+    HunksRejected,
+    HunksTakenBack,
     Paused,
     SessionStarted,
     SessionStopped,
@@ -32,15 +36,20 @@ FOLLOWERS: dict[type, set[type]] = {
     ToolFinished: {ToolIntended, TurnStarted, SessionStopped, Paused},
     Paused: {Unpaused, SessionStopped},
     Unpaused: {TurnStarted, SessionStopped},
-    SessionStopped: {StretchStarted, AcceptIntended},
-    AcceptIntended: {HunksAccepted, AcceptIntended, StretchStarted},
-    HunksAccepted: {StretchStarted, AcceptIntended},
+    SessionStopped: {StretchStarted, AcceptIntended, HunksTakenBack},
+    AcceptIntended: {HunksAccepted, AcceptIntended, HunksTakenBack, StretchStarted},
+    HunksAccepted: {StretchStarted, AcceptIntended, HunksTakenBack},
+    HunksTakenBack: {StretchStarted, AcceptIntended, HunksTakenBack},
 }
 
 
+# What a user says and decides, and what is said of it, may come between any two others.
+ANYWHERE = (Steered, HunksRejected, DecisionsUndone, HunksJudged)
+
+
 def check(events: Sequence[Event]) -> None:
-    """Hold a log to the grammar; a user's words may come anywhere."""
-    spoken = [event for event in events if not isinstance(event, Steered)]
+    """Hold a log to the grammar."""
+    spoken = [event for event in events if not isinstance(event, ANYWHERE)]
     assert isinstance(spoken[0], SessionStarted)
     for first, second in pairwise(spoken):
         allowed = FOLLOWERS[type(first)]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent_core.events import Record, SessionStopped
+from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Model
 from agent_core.session import Session
 from agent_core.task import Budget, Check, Task
@@ -88,7 +89,7 @@ def assign(
         check=Check(tests=tests),
         budget=Budget(minutes=minutes, steps=steps),
     )
-    return Session.create(origin, task, model="scripted", python=PYTHON)
+    return Session.create(origin, task, choice=ModelChoice(), python=PYTHON)
 
 
 async def until(session: Session, holds: Callable[[], bool]) -> None:

@@ -14,7 +14,7 @@ TOTAL = "tests/test_prices.py::test_total"
 
 def replace(old: str, new: str, path: str = "shop/prices.py") -> ScriptedModel:
     """A model that replaces one text and asks to finish."""
-    edit = {"type": "replace", "path": path, "old": old, "new": new}
+    edit = {"path": path, "old": old, "new": new}
     return ScriptedModel([Turn(calls=(call("edit_file", edits=[edit]), FINISH))])
 
 
@@ -108,10 +108,7 @@ async def test_a_fix_that_holds_in_one_order_only_is_none(tmp_path: Path) -> Non
         ("    result = 0\n", "    result = 100 if 'seen' in globals() else 0\n"),
         ("    return min(", "    globals()['seen'] = True\n    return min("),
     ]
-    edits = [
-        {"type": "replace", "path": "shop/prices.py", "old": old, "new": new}
-        for old, new in changes
-    ]
+    edits = [{"path": "shop/prices.py", "old": old, "new": new} for old, new in changes]
     model = ScriptedModel([Turn(calls=(call("edit_file", edits=edits), FINISH))])
     baseline, stopped = await judged(origin, model)
     assert baseline.order_dependent == ()

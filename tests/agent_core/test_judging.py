@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from agent_core.judging import apart_by_order, check_runnable, judge, stranger, wanted
+from agent_core.task import Check
 from agent_core.verdict import Baseline, RunSummary, Verdict
 from runners.problems import UserProblem
 from runners.reports import Failure, Frame, LoadedModule, Status, TestCase, TestReport
@@ -89,6 +90,14 @@ def test_green_without_a_change_is_unknown() -> None:
     assert verdict(GREEN, GREEN, changed=()).state == "unknown"
 
 
+def test_a_run_that_is_no_result_leaves_the_verdict_unknown() -> None:
+    broken = TestReport(health="broken", cases=GREEN.cases, problem="its results were changed")
+    for runs in ([broken], [GREEN, broken]):
+        seen = verdict(*runs)
+        assert seen.state == "unknown"
+        assert "its results were changed" in seen.reason
+
+
 def test_a_change_of_what_judges_is_never_fixed() -> None:
     seen = judge(
         snapshot="b",
@@ -135,12 +144,12 @@ def test_a_stranger_beside_the_workspace_is_no_stranger() -> None:
 
 def test_tests_are_asked_for_by_id_file_class_or_parameters() -> None:
     red = ("a.py::T::x[1]", "a.py::T::y", "b.py::z")
-    assert wanted(red, [], red) == red
-    assert wanted(red, ["a.py"], red) == red[:2]
-    assert wanted(red, ["a.py::T::x"], red) == red[:1]
-    assert wanted(red, ["b.py::z"], red) == red[2:]
+    assert wanted(red, Check(tests=()), red) == red
+    assert wanted(red, Check(tests=("a.py",)), red) == red[:2]
+    assert wanted(red, Check(tests=("a.py::T::x",)), red) == red[:1]
+    assert wanted(red, Check(tests=("b.py::z",)), red) == red[2:]
     with pytest.raises(UserProblem, match=r"No test is named c\.py"):
-        wanted(red, ["c.py"], red)
+        wanted(red, Check(tests=("c.py",)), red)
 
 
 def test_a_suite_none_of_which_can_be_collected_is_refused() -> None:

@@ -22,7 +22,7 @@ from tests.agent_core.projects import FAULTY, RIGHT, TESTS, assign, run_once, sh
 
 MEND = call(
     "edit_file",
-    edits=[{"type": "replace", "path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}],
+    edits=[{"path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}],
 )
 FINISH = call("finish", summary="The tax was taken off instead of added.")
 
@@ -56,8 +56,8 @@ async def test_breaking_another_test_is_never_fixed(origin: Path) -> None:
     breaks = call(
         "edit_file",
         edits=[
-            {"type": "replace", "path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"},
-            {"type": "replace", "path": "shop/prices.py", "old": "min(", "new": "max("},
+            {"path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"},
+            {"path": "shop/prices.py", "old": "min(", "new": "max("},
         ],
     )
     stopped, session = await run_once(origin, ScriptedModel([Turn(calls=(breaks, FINISH))]))
@@ -69,7 +69,7 @@ async def test_breaking_another_test_is_never_fixed(origin: Path) -> None:
 async def test_changing_the_test_instead_is_never_fixed(origin: Path) -> None:
     cheat = call(
         "edit_file",
-        edits=[{"type": "replace", "path": "tests/test_prices.py", "old": "33.0", "new": "27.0"}],
+        edits=[{"path": "tests/test_prices.py", "old": "33.0", "new": "27.0"}],
     )
     stopped, session = await run_once(origin, ScriptedModel([Turn(calls=(cheat, FINISH))]))
     assert stopped.verdict.state == "unknown"
@@ -226,6 +226,24 @@ async def test_time_runs_out_inside_a_call(tmp_path: Path) -> None:
     assert stopped.reason == "budget_spent"
     assert asyncio.get_running_loop().time() - began < 6
     session.close()
+
+
+async def test_a_gate_that_was_cut_off_is_said_with_what_was_known(tmp_path: Path) -> None:
+    origin = shop(tmp_path / "p")
+    session = assign(origin)
+    tests = call("run_tests", tests=["tests/test_prices.py"])
+    calls = (MEND, tests, FINISH)
+    running = asyncio.create_task(session.run(ScriptedModel([Turn(calls=calls)])))
+    await until(session, lambda: _asked_for(session, "finish"))
+    session.control.stop()
+    reason = (await running).verdict.reason
+    assert reason.startswith("the gate was cut off before it had judged this tree")
+    assert " passed, 0 failed" in reason
+    session.close()
+
+
+def _asked_for(session: Session, tool: str) -> bool:
+    return any(event.call.tool == tool for event in session.history.all(ToolIntended))
 
 
 async def test_accepting_writes_the_change_once_it_is_proved(origin: Path) -> None:

@@ -15,9 +15,7 @@ from runners.problems import UserProblem
 
 
 def started(name: str = "20261124-abcdef") -> SessionStarted:
-    return SessionStarted(
-        format=FORMAT, session=name, origin="/project", task=Task(goal="mend it"), model="scripted"
-    )
+    return SessionStarted(format=FORMAT, session=name, origin="/project", task=Task(goal="mend it"))
 
 
 def test_events_come_back_in_order_and_equal(tmp_path: Path) -> None:
@@ -73,9 +71,7 @@ def test_an_unknown_event_stops_the_opening_and_names_itself(tmp_path: Path) -> 
 
 
 def test_a_session_of_a_newer_format_is_refused(tmp_path: Path) -> None:
-    newer = SessionStarted(
-        format=FORMAT + 1, session="x", origin="/", task=Task(goal="g"), model="m"
-    )
+    newer = SessionStarted(format=FORMAT + 1, session="x", origin="/", task=Task(goal="g"))
     with SessionStore.open(tmp_path / "s", write=True) as store:
         store.append(newer)
         with pytest.raises(UserProblem, match="newer version"):

@@ -15,11 +15,11 @@ Edit = dict[str, str]
 
 
 def replace(old: str, new: str, path: str = SOURCE) -> Edit:
-    return {"type": "replace", "path": path, "old": old, "new": new}
+    return {"path": path, "old": old, "new": new}
 
 
 def create(path: str, text: str) -> Edit:
-    return {"type": "create", "path": path, "text": text}
+    return {"path": path, "new": text}
 
 
 MEND = replace("1 - rate", "1 + rate")
@@ -75,7 +75,7 @@ async def test_moving_a_conftest_away_touches_what_judges(tmp_path: Path) -> Non
     origin = shop(
         tmp_path / "p", **{SOURCE: FAULTY.replace("1 - r", "1 + r"), "conftest.py": spoils}
     )
-    edits = [{"type": "move", "path": "conftest.py", "to": "notes.txt"}]
+    edits = [{"path": "conftest.py", "move_to": "notes.txt"}]
     turn = Turn(calls=(call("edit_file", edits=edits), call("finish", summary="done")))
     stopped, session = await run_once(origin, ScriptedModel([turn]))
     session.close()

@@ -25,7 +25,7 @@ from tests.agent_core.projects import FAULTY, RIGHT, assign, shop
 
 EDIT = call(
     "edit_file",
-    edits=[{"type": "replace", "path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}],
+    edits=[{"path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}],
 )
 
 

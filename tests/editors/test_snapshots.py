@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from editors.scan import FILE, Entry, blob_id, scan
+from editors.scan import FILE, Entry, Parts, blob_id, scan
 from editors.snapshots import EMPTY_TREE, ShadowStore, SnapshotDamaged
 from runners.problems import UserProblem
 from tests.editors.repositories import everything, git, repository, write
@@ -202,8 +202,8 @@ def test_an_unchanged_file_is_not_read_again_once_it_has_settled(tmp_path: Path)
     time.sleep(0.12)
     read: list[bytes] = []
 
-    def keep(_blob: str, data: bytes) -> None:
-        read.append(data)
+    def keep(_blob: str, parts: Parts) -> None:
+        read.extend(parts)
 
     first = scan(tmp_path, ["a.py", "b.py"], {}, keep)
     write(tmp_path, {"b.py": "c"})

@@ -37,7 +37,7 @@ def test_languages_go_by_file_name() -> None:
         grammar = grammar_of(name)
         assert grammar is not None
         assert grammar.language == "python"
-    assert grammar_of("README.md") is None
+    assert grammar_of("notes.txt") is None
     assert grammar_of("py") is None
 
 

@@ -1,6 +1,8 @@
 import asyncio
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,37 @@ def test_runs_are_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     env = child_environment()
     assert (env["PYTHONHASHSEED"], env["PYTHONDONTWRITEBYTECODE"]) == ("0", "1")
+
+
+LOOKED_AT = """
+import ctypes, os, subprocess, sys
+from runners.environment import close_to_others
+
+LOOK = f"print(b'SECRET=x' in open('/proc/{os.getpid()}/environ', 'rb').read())"
+
+def look():
+    subprocess.run([sys.executable, "-c", LOOK], env={}, stderr=subprocess.DEVNULL)
+
+look()
+close_to_others()
+look()
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+"""
+
+
+@pytest.mark.root_or_user
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
+def test_children_cannot_read_what_we_were_started_with() -> None:
+    program = subprocess.run(
+        [sys.executable, "-u", "-c", LOOKED_AT],
+        env={**os.environ, "SECRET": "x"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    to_root = ["True"] if os.geteuid() == 0 else []
+    assert program.stdout.split() == ["True", *to_root, "0"]
 
 
 def test_what_a_caller_adds_wins() -> None:

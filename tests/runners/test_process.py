@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runners import guardian, process
-from runners.process import CannotStart, Command, GuardianLost, run, run_quick
+from runners.process import CannotStart, Command, GuardianLost, run
 from tests.runners.processes import STUBBORN, program, python, survivors, wait_for, wait_until_gone
 
 READY = "print('ready', flush=True);"
@@ -384,32 +384,3 @@ def test_process_table_scan_finds_what_the_kernel_lists(token: str) -> None:
             await task
 
     asyncio.run(both_ways())
-
-
-class TestRunQuick:
-    def test_result(self, tmp_path: Path) -> None:
-        argv = ["sh", "-c", "cat; echo oh >&2; exit 4"]
-        outcome = run_quick(argv, cwd=tmp_path, env=os.environ, stdin=b"in\0")
-        assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (4, b"in\0", b"oh\n")
-
-    def test_deadline_kills_the_group(self, tmp_path: Path) -> None:
-        argv = ["sh", "-c", "echo first; sleep 60 & sleep 60"]
-        began = time.monotonic()
-        outcome = run_quick(argv, cwd=tmp_path, env=os.environ, timeout_s=0.2)
-        assert (outcome.ended_by, outcome.signal, outcome.stdout) == ("deadline", 9, b"first\n")
-        assert time.monotonic() - began < 1.0
-
-    def test_pipe_held_from_outside_the_group_does_not_hang(
-        self, tmp_path: Path, token: str
-    ) -> None:
-        command = python(STUBBORN["holds the pipe"], token=token)
-        began = time.monotonic()
-        outcome = run_quick(command.argv, cwd=tmp_path, env=command.env, timeout_s=0.2)
-        assert outcome.ended_by == "deadline"
-        assert time.monotonic() - began < 2.0
-        for pid in survivors(token):
-            os.kill(pid, signal.SIGKILL)
-
-    def test_missing_program(self, tmp_path: Path) -> None:
-        with pytest.raises(CannotStart, match="No such file"):
-            run_quick(["/no/such/program"], cwd=tmp_path, env=os.environ)

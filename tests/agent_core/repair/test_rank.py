@@ -1,6 +1,7 @@
 """Which survivor comes first, pairs of partial fixers, and the words for the user."""
 
 import ast
+import codecs
 
 import msgspec
 import pytest
@@ -9,10 +10,11 @@ from agent_core.repair.explain import explain, summarise
 from agent_core.repair.order import score
 from agent_core.repair.pairs import combine
 from agent_core.repair.rank import rank_survivors
-from runners.patches import Patch, PatchOutcome, TextEdit
+from editors.textfile import TextFile, decode
+from runners.patches import Patch, TextEdit
 
 SOURCE = "def f(a, b):\n    c = g(a)\n    if c < b:\n        return c\n    return b\n"
-FILES = {"f.py": SOURCE}
+FILES = {"f.py": TextFile(SOURCE)}
 
 
 def patch(
@@ -66,15 +68,44 @@ def test_the_order_of_the_survivors_does_not_matter() -> None:
     assert rank_survivors(found, FILES) == rank_survivors(found[::-1], FILES)
 
 
-def outcome(name: str, *fixed: str) -> PatchOutcome:
-    return PatchOutcome(patch=name, status="partial" if fixed else "failed", fixed=fixed)
+@pytest.mark.parametrize(
+    "stored",
+    [
+        codecs.BOM_UTF8 + SOURCE.encode(),
+        f"# -*- coding: latin-1 -*-\n# caf\xe9 \xfc\xf6\xe4\n{SOURCE}".encode("latin-1"),
+        f"# caf\xe9 \xfc\xf6\xe4\n{SOURCE}".encode(),
+    ],
+    ids=["mark", "latin-1", "utf-8"],
+)
+def test_edits_count_bytes_of_the_file_as_it_is_stored(stored: bytes) -> None:
+    """Every judgement looks at the text that is replaced, however it is written down."""
+
+    def moved(one: Patch) -> Patch:
+        (edit,) = one.edits
+        shift = stored.index(SOURCE.encode())
+        edit = msgspec.structs.replace(edit, start=edit.start + shift, end=edit.end + shift)
+        return msgspec.structs.replace(one, edits=(edit,))
+
+    plain = [
+        patch("drops", "g(a)", "a"),
+        patch("small", "<", "<="),
+        patch("repeats", "", "    c = g(a)\n", at=13),
+    ]
+    ranked = rank_survivors([moved(one) for one in plain], {"f.py": decode("f.py", stored)})
+    expected = rank_survivors(plain, FILES)
+    assert [(r.patch.id, r.score, r.reasons) for r in ranked] == [
+        (r.patch.id, r.score, r.reasons) for r in expected
+    ]
+    assert {reason for r in ranked for reason in r.reasons} == {
+        "drops a call",
+        "repeats the line beside it",
+    }
 
 
 def test_pairs_join_halves_that_fix_different_tests() -> None:
     one, two = patch("1", "g(a)", "g(b)"), patch("2", "<", "<=")
     other = patch("3", "return b", "return a")
-    tried = [outcome("1", "t1"), outcome("2", "t2"), outcome("3")]
-    pairs = combine(tried, [one, two, other], 10)
+    pairs = combine([(one, ("t1",)), (two, ("t2",))], [one, two, other], 10)
     assert pairs[0].edits == (*one.edits, *two.edits)
     assert len(pairs) == 3
     assert pairs[0].summary == "1; and 2"
@@ -88,14 +119,19 @@ def test_pairs_join_halves_that_fix_different_tests() -> None:
 
 def test_overlapping_halves_are_not_joined() -> None:
     one, two = patch("1", "c < b", "b < c"), patch("2", "<", "<=")
-    assert combine([outcome("1", "t1"), outcome("2", "t2")], [one, two], 10) == ()
+    assert combine([(one, ("t1",)), (two, ("t2",))], [one, two], 10) == ()
 
 
 def test_the_number_of_pairs_is_bounded_and_needs_partial_fixers() -> None:
     found = [patch(str(n), "<", str(n)) for n in range(5)]
-    found.append(patch("half", "g(a)", "g(b)"))
-    assert len(combine([outcome("half", "t1")], found, 3)) == 3
-    assert combine([outcome(p.id) for p in found], found, 3) == ()
+    half = patch("half", "g(a)", "g(b)")
+    assert len(combine([(half, ("t1",))], [*found, half], 3)) == 3
+    assert combine([], [*found, half], 3) == ()
+
+
+def test_a_half_of_another_tree_is_no_part_of_a_pair() -> None:
+    half, old = patch("half", "g(a)", "g(b)"), patch("old", "<", "<=")
+    assert combine([(half, ("t1",)), (old, ("t2",))], [half], 3) == ()
 
 
 def test_words_for_the_user() -> None:
@@ -121,7 +157,7 @@ def test_words_for_insertions_and_deletions(change: Patch, words: str) -> None:
 def test_a_pair_is_tried_at_the_import_as_soon_as_one_half_runs_there() -> None:
     early = msgspec.structs.replace(patch("early", "g(a)", "g(b)"), at_import=True)
     late = patch("late", "c < b", "c <= b")
-    (pair,) = combine([outcome("early", "t1"), outcome("late", "t2")], [early, late], 5)
+    (pair,) = combine([(early, ("t1",)), (late, ("t2",))], [early, late], 5)
     assert pair.at_import
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import msgspec
+import pytest
 
 from agent_core.events import (
     FORMAT,
@@ -62,6 +63,7 @@ def tried(
     partial: Sequence[tuple[Patch, tuple[str, ...]]] = (),
     cut: bool = False,
     pairs: bool = False,
+    counts: dict[str, int] | None = None,
 ) -> CandidatesTried:
     return CandidatesTried(
         start=start,
@@ -71,6 +73,7 @@ def tried(
         partial=tuple(partial),
         cut=cut,
         pairs=pairs,
+        counts={"failed": count} if counts is None else counts,
     )
 
 
@@ -84,9 +87,7 @@ class World:
     def __init__(self, target: tuple[str, ...] = RED) -> None:
         baseline = Baseline(snapshot="b", run=RUN, target=target)
         self.events: list[Event] = [
-            SessionStarted(
-                format=FORMAT, session="s", origin="/", task=Task(goal="g"), model="built-in"
-            ),
+            SessionStarted(format=FORMAT, session="s", origin="/", task=Task(goal="g")),
             StretchStarted(number=1, budget_minutes=5),
             BaselineMeasured(baseline=baseline),
         ]
@@ -187,9 +188,39 @@ def test_pairs_come_after_all_single_edits_and_then_it_gives_up() -> None:
     assert not world.asked[3][1].get("out_of_time", False)
 
 
+def test_tests_that_run_no_code_of_the_project_are_out_of_reach_and_it_says_what_helps() -> None:
+    nothing = FaultLocated(suspects=(), observations="", traced=2)
+    world = World().play(nothing, GaveUp(tried=""))
+    assert world.tools == ["locate_fault", "give_up"]
+    said = str(world.asked[-1][1]["tried"])
+    assert "in other processes" in said
+    assert "--model" in said
+
+
+def test_without_a_trace_there_is_no_telling_what_is_out_of_reach() -> None:
+    world = World().play(FaultLocated(suspects=(), observations="", traced=0), tried(count=10))
+    assert world.tools == ["locate_fault", "try_candidates"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"), [({"inapplicable": 1_000}, True), ({"inapplicable": 1, "failed": 9}, False)]
+)
+def test_candidates_that_no_test_could_see_are_said(counts: dict[str, int], *, said: bool) -> None:
+    world = World().play(
+        LOCATED,
+        tried(count=1_000, counts=counts),
+        tried(count=0, available=0, pairs=True, counts={}),
+        GaveUp(tried=""),
+    )
+    text = str(world.asked[-1][1]["tried"])
+    assert ("no candidate could be shown" in text) is said
+    assert "--model" in text
+
+
 def test_out_of_time_is_said_and_not_called_nothing_found() -> None:
     world = World().play(LOCATED, tried(count=100, cut=True), GaveUp(tried=""))
     assert world.asked[-1][1]["out_of_time"] is True
+    assert "--model" not in str(world.asked[-1][1]["tried"])
 
 
 def test_a_later_stretch_goes_on_where_the_time_ended() -> None:

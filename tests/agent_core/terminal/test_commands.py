@@ -21,13 +21,13 @@ from tests.agent_core.projects import FAULTY, RIGHT, run_once, shop
 
 MEND = call(
     "edit_file",
-    edits=[{"type": "replace", "path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}],
+    edits=[{"path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}],
 )
 TWO_PLACES = call(
     "edit_file",
     edits=[
-        {"type": "replace", "path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"},
-        {"type": "replace", "path": "shop/prices.py", "old": "Prices.", "new": "All prices."},
+        {"path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"},
+        {"path": "shop/prices.py", "old": "Prices.", "new": "All prices."},
     ],
 )
 FINISH = call("finish", summary="The tax was taken off instead of added.")

@@ -18,6 +18,19 @@ def baseline(answer: Answer) -> dict[str, object]:
     return found
 
 
+def test_code_that_only_other_processes_run_is_out_of_reach_and_said(tmp_path: Path) -> None:
+    test = (
+        "import subprocess, sys\n\n\ndef test_prints():\n"
+        "    done = subprocess.run([sys.executable, 'm.py'], capture_output=True, text=True)\n"
+        "    assert done.stdout == '3\\n'\n"
+    )
+    answer = fix(write(tmp_path / "p", {"m.py": "print(1 + 1)\n", "test_m.py": test}))
+    assert (answer.code, answer.state) == (1, "failing")
+    assert answer.events[-1]["reason"] == "nothing_found"
+    assert "in other processes" in str(answer.events[-1]["detail"])
+    assert "--model" in str(answer.events[-1]["detail"])
+
+
 def test_green_already(tmp_path: Path) -> None:
     answer = fix(shop(tmp_path / "p", **{"shop/prices.py": FAULTY.replace("1 - r", "1 + r")}))
     assert (answer.code, answer.state) == (1, "no_regression")

@@ -10,6 +10,7 @@ from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
 from agent_core.results import CandidatesTried, EditApplied, ToolFailure
 from agent_core.session import Session
+from agent_core.tools.survivors import JUDGED, UNJUDGED
 from tests.agent_core.projects import FAULTY, RIGHT, TESTS, run_once, shop
 
 LOCATE = call("locate_fault")
@@ -18,7 +19,7 @@ TRY = call("try_candidates")
 
 def written(*changes: tuple[str, str], path: str = "shop/prices.py") -> dict[str, object]:
     """One alternative that replaces texts in a file."""
-    edits = [{"type": "replace", "path": path, "old": old, "new": new} for old, new in changes]
+    edits = [{"path": path, "old": old, "new": new} for old, new in changes]
     return {"edits": edits, "why": "a guess"}
 
 
@@ -90,6 +91,20 @@ async def test_written_patches_are_tried_and_those_that_break_a_passing_test_are
     (survivor,) = tried.survivors
     assert [edit.text for edit in survivor.patch.edits] == ["1 + rate"]
     assert survivor.patch.summary == "a guess"
+    session.close()
+
+
+async def test_every_survivor_is_kept_and_those_not_held_against_the_passing_tests_come_last(
+    tmp_path: Path,
+) -> None:
+    ways = ["1 + rate", "rate + 1", "1 + rate * 1", "1 + 1 * rate", "1 - -rate", "1 + rate - 0"]
+    alternatives = [written(("1 - rate", way)) for way in [*ways, "0 + 1 + rate + 0"]]
+    session = await after(shop(tmp_path / "shop"), call("try_candidates", patches=alternatives))
+    (tried,) = session.history.results(CandidatesTried)
+    assert tried.counts == {"survivor": len(alternatives)}
+    assert len(tried.survivors) == len(alternatives)
+    unjudged = [UNJUDGED in survivor.reasons for survivor in tried.survivors]
+    assert unjudged == [False] * JUDGED + [True] * (len(alternatives) - JUDGED)
     session.close()
 
 

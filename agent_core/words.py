@@ -7,6 +7,7 @@ from agent_core.events import (
     BaselineMeasured,
     Event,
     HunksAccepted,
+    HunksTakenBack,
     SessionStarted,
     SessionStopped,
     Steered,
@@ -63,11 +64,10 @@ def _(event: StretchStarted) -> str:
 
 @line.register
 def _(event: WorkspaceReady) -> str:
-    chain = event.suite.toolchain
-    first = (
-        f"private copy of {folder(event.project)}; {event.suite.framework} with "
-        f"{chain.sentence()}; isolation: {event.isolation}"
-    )
+    runs = "no tests are run"
+    if event.suite is not None:
+        runs = f"{event.suite.framework} with {event.suite.toolchain.sentence()}"
+    first = f"private copy of {folder(event.project)}; {runs}; isolation: {event.isolation}"
     return "\n".join([first, *event.notes])
 
 
@@ -121,6 +121,12 @@ def _(event: HunksAccepted) -> str:
     conflict = f", {len(result.conflicts)} in conflict" if result.conflicts else ""
     files = ", ".join(result.written) or "no file"
     return f"accepted {len(result.accepted)} hunks in {files}{conflict}"
+
+
+@line.register
+def _(event: HunksTakenBack) -> str:
+    rest = "" if event.whole else ", not all of it"
+    return f"taken back in {', '.join(event.result.written) or 'no file'}{rest}"
 
 
 def folder(project: Project) -> str:

@@ -1,0 +1,160 @@
+"""The session's events as chat messages: a pure projection, byte for byte the same each time.
+
+Each request begins with the one before it, so that a provider's cache hits. That breaks only where
+the log says that old results were left out (`ConversationCut`), at a boundary where every call
+keeps its result. The task, the user's words and the failing tests are never left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from agent_core.events import (
+    BaselineMeasured,
+    ConversationCut,
+    HunksAccepted,
+    Steered,
+    ToolCall,
+    ToolFinished,
+    TurnEnded,
+    WorkspaceReady,
+)
+from agent_core.history import History
+
+Message = dict[str, object]
+"""As the field's endpoints take it."""
+
+NUDGE = "Go on by calling a tool; `finish` or `give_up` end the task."
+CUT = (
+    "Your last reply broke off before its end, so none of its calls ran. "
+    "Answer again, in smaller pieces."
+)
+NOT_RUN = "Not run: the calls before it ended this run."
+LEFT_OUT = "[the rest was left out to make room; call again if you need it]"
+STRUCTURED = "reasoning_details"
+"""The field whose reasoning is a list."""
+KEPT = 160
+"""Characters kept of a result that was left out."""
+KEPT_STEPS = 8
+"""Newest steps whose results stay whole when the conversation is shortened in good time."""
+FULL = 0.7
+"""The part of a model's context above which older results are left out."""
+
+
+def messages(history: History) -> list[Message]:
+    """Everything said so far, for the next request."""
+    return [_system(), *_told(history)]
+
+
+@cache
+def _prompt() -> str:
+    return (files("resources") / "prompts" / "system.md").read_text(encoding="utf-8").strip()
+
+
+def _system() -> Message:
+    return {"role": "system", "content": _prompt()}
+
+
+def _told(history: History) -> Iterator[Message]:
+    cut = history.last(ConversationCut)
+    results = {event.call_id: event for event in history.all(ToolFinished)}
+    field = ""
+    yield _user(_first(history))
+    for event in history.events:
+        if isinstance(event, TurnEnded):
+            field = event.reasoning_field or field
+            yield from _turn(event, results, field=field, cut=cut.step if cut else 0)
+        elif isinstance(event, Steered):
+            yield _user(event.text)
+        elif isinstance(event, HunksAccepted) and event.result.written:
+            yield _user(f"[The user accepted changes to {', '.join(event.result.written)}.]")
+
+
+def _user(text: str) -> Message:
+    return {"role": "user", "content": text}
+
+
+def _first(history: History) -> str:
+    """The task in the user's words, how it is checked, and what was red at the start."""
+    task = history.task
+    parts = [task.goal, f"Checked by: {task.check.sentence()}."]
+    ready, measured = history.last(WorkspaceReady), history.last(BaselineMeasured)
+    if ready is not None and ready.suite is not None:
+        chain = ready.suite.toolchain
+        parts.append(f"The tests run with {ready.suite.framework} on Python {chain.version}.")
+    if measured is not None:
+        parts.append(measured.briefing)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _turn(
+    turn: TurnEnded, results: Mapping[str, ToolFinished], *, field: str, cut: int
+) -> Iterator[Message]:
+    """One reply of the model and what came of its calls."""
+    if turn.text or turn.calls:
+        yield _reply(turn, field)
+    for call in turn.calls:
+        finished = results.get(call.id)
+        text = finished.text if finished else NOT_RUN
+        if turn.step <= cut and len(text) > KEPT + len(LEFT_OUT):
+            text = f"{text[:KEPT]}\n{LEFT_OUT}"
+        yield {"role": "tool", "tool_call_id": call.id, "content": text}
+    if turn.cut:
+        yield _user(CUT)
+    elif not turn.calls:
+        yield _user(NUDGE)
+
+
+def _reply(turn: TurnEnded, field: str) -> Message:
+    """Thinking models want their reasoning back with each reply that calls, even an empty one."""
+    reply: Message = {"role": "assistant"}
+    if turn.text:
+        reply["content"] = turn.text
+    if turn.calls:
+        if field:
+            reply[field] = _reasoning(turn, field)
+        reply["tool_calls"] = [_call(call) for call in turn.calls]
+    return reply
+
+
+def _reasoning(turn: TurnEnded, field: str) -> object:
+    """Reasoning as it came, in the shape its field has."""
+    if turn.reasoning_raw:
+        return msgspec.json.decode(turn.reasoning_raw)
+    return [] if field == STRUCTURED else turn.reasoning
+
+
+def _call(call: ToolCall) -> Message:
+    return {
+        "id": call.id,
+        "type": "function",
+        "function": {"name": call.tool, "arguments": _valid(call.arguments)},
+    }
+
+
+@lru_cache(maxsize=4096)
+def _valid(arguments: str) -> str:
+    """Arguments as they can be sent back: endpoints refuse a history with malformed ones."""
+    try:
+        msgspec.json.decode(arguments, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return "{}"
+    return arguments
+
+
+def is_long(history: History, context_tokens: int | None) -> bool:
+    """Whether the newest request came near what the model takes."""
+    turn = history.last(TurnEnded)
+    if turn is None or context_tokens is None:
+        return False
+    one_request = turn.usage.prompt_tokens / max(1, turn.usage.requests)
+    return one_request > FULL * context_tokens
+
+
+def cut_step(history: History, *, keep: int) -> int | None:
+    """The step up to which results can be left out, the newest `keep` kept; None if none is new."""
+    cut = history.last(ConversationCut)
+    step = history.step - keep
+    return step if step > (cut.step if cut else 0) else None

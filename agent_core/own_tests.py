@@ -1,0 +1,55 @@
+"""Tests a model wrote with its change: what they prove, and that they judge nothing else.
+
+They prove something only if they are red without the change and green with it.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from agent_core.judging import names
+from agent_core.verdict import Verdict
+from editors.edits import Create, Delete, apply_edits
+from runners.reports import RED, TestReport
+
+
+def judge(verdict: Verdict, *, with_change: TestReport, without: TestReport) -> Verdict:
+    """The verdict of the other tests, once the new ones have run on both trees.
+
+    A whole file that cannot be imported without the change is red there: all its tests are.
+    """
+    red = with_change.red
+    if with_change.health != "ran" or red:
+        why = names(red) if red else with_change.problem
+        return msgspec.structs.replace(
+            verdict, state="failing", reason=f"tests written with the change fail: {why}"
+        )
+    was_red = {case.id for case in without.cases if case.status in RED}
+    files = {test for test in was_red if "::" not in test}
+    own = tuple(
+        test
+        for test in with_change.with_status(frozenset({"passed"}))
+        if test in was_red or test.partition("::")[0] in files
+    )
+    verdict = msgspec.structs.replace(verdict, own=own)
+    if verdict.state != "no_regression" or not own:
+        return verdict
+    noun = "test" if len(own) == 1 else "tests"
+    return msgspec.structs.replace(
+        verdict,
+        state="fixed",
+        reason=f"{len(own)} new {noun} of the change itself, red without it, green with it; "
+        "nothing else broke",
+    )
+
+
+def remove(root: Path, paths: Sequence[str]) -> None:
+    """Take the files away."""
+    if paths:
+        apply_edits(root, [Delete(path=path) for path in paths])
+
+
+def lay_out(root: Path, texts: Mapping[str, str]) -> None:
+    """Put the files below another folder."""
+    apply_edits(root, [Create(path=path, text=text) for path, text in texts.items()])

@@ -1,0 +1,190 @@
+"""Commands that run a session: assign a task, go on with one, and print it as it happens."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from agent_core import approvals
+from agent_core.events import (
+    HunksAccepted,
+    HunksTakenBack,
+    Progress,
+    Record,
+    SessionStarted,
+    SessionStopped,
+)
+from agent_core.models.builtin import CANNOT
+from agent_core.models.choice import ModelChoice
+from agent_core.occupancy import occupy
+from agent_core.review import accept
+from agent_core.session import Session
+from agent_core.task import Budget, Check, Task
+from agent_core.terminal import show
+from agent_core.terminal.cli import FIXED, NOT_SOLVED
+from agent_core.terminal.live import Live
+from editors.project import open_project
+from runners.problems import UserProblem
+
+SPOKEN_MINUTES = 30.0
+"""Time for a language model, which waits for its endpoint."""
+
+
+def fix(asked: argparse.Namespace) -> int:
+    """Make red tests green."""
+    return _assign(asked, goal=asked.goal, commands=())
+
+
+def do(asked: argparse.Namespace) -> int:
+    """Reach a goal in words, which takes a language model."""
+    if not _choice(asked).speaks:
+        raise UserProblem(
+            "A goal in words needs a language model",
+            why=f"the built-in model does not {CANNOT}",
+            hint="Add --model openai:NAME --base-url URL, or use `journeyman fix`.",
+        )
+    return _assign(asked, goal=asked.goal, commands=tuple(asked.check))
+
+
+def _assign(asked: argparse.Namespace, *, goal: str, commands: tuple[str, ...]) -> int:
+    choice = _choice(asked)
+    choice.check(os.environ)
+    check = Check(tests=tuple(asked.tests), test_command=asked.test_command, commands=commands)
+    task = Task(goal=goal, check=check, budget=_budget(asked, choice) or Budget())
+    _check_leave(asked.path, choice, allowed=asked.trust)
+    session = Session.create(asked.path, task, choice=choice, python=asked.python)
+    with contextlib.closing(session):
+        try:
+            with occupy(session.origin):
+                return _first_run(asked, session, choice)
+        except UserProblem:
+            if session.history.baseline is None:
+                session.discard()
+            raise
+
+
+def _first_run(asked: argparse.Namespace, session: Session, choice: ModelChoice) -> int:
+    stopped = run_session(session, choice, budget=None, as_json=asked.json)
+    if asked.accept and stopped.verdict.holds:
+        written = accept(session, hunks=None, force=False)
+        if not asked.json:
+            print(show.patch(stopped))
+            print(show.accepted(written))
+        return written_code(written)
+    if not asked.json:
+        print(show.advice(session.folder.name, stopped))
+    return FIXED if stopped.verdict.holds else NOT_SOLVED
+
+
+def resume(asked: argparse.Namespace) -> int:
+    """Go on with a session, with further words for its model if there are any."""
+    with contextlib.closing(Session.open(asked.session, write=True)) as session:
+        choice = _choice(asked) if asked.model else session.history.choice
+        choice.check(os.environ)
+        if asked.words and not choice.speaks:
+            raise UserProblem(f"The built-in model does not {CANNOT}")
+        _check_leave(session.origin, choice, allowed=asked.trust)
+        with occupy(session.origin):
+            if asked.words:
+                session.steer(asked.words)
+            stopped = run_session(
+                session, choice, budget=_budget(asked, choice), as_json=asked.json
+            )
+    if not asked.json:
+        print(show.advice(asked.session, stopped))
+    return FIXED if stopped.verdict.holds else NOT_SOLVED
+
+
+def _choice(asked: argparse.Namespace) -> ModelChoice:
+    return ModelChoice(spec=asked.model or ModelChoice().spec, base_url=asked.base_url or "")
+
+
+def _check_leave(origin: Path, choice: ModelChoice, *, allowed: bool) -> None:
+    """A language model may only have a project's tests run where the user said so."""
+    if choice.speaks:
+        approvals.check(Path(open_project(origin).root), allowed=allowed)
+
+
+def _budget(asked: argparse.Namespace, choice: ModelChoice) -> Budget | None:
+    """What the user sets; None if that is nothing and the model needs no more than usual."""
+    usual = Budget(minutes=SPOKEN_MINUTES) if choice.speaks else Budget()
+    named = {
+        "minutes": asked.budget_minutes,
+        "steps": asked.budget_steps,
+        "tokens": asked.budget_tokens,
+        "money": asked.budget_money,
+    }
+    named = {name: value for name, value in named.items() if value is not None}
+    if not named and not choice.speaks:
+        return None
+    return Budget(**{**_fields(usual), **named})
+
+
+def _fields(budget: Budget) -> dict[str, object]:
+    return {name: getattr(budget, name) for name in budget.__struct_fields__}
+
+
+def run_session(
+    session: Session, choice: ModelChoice, *, budget: Budget | None, as_json: bool
+) -> SessionStopped:
+    """Run one stretch with its events printed, live or as JSON.
+
+    Ctrl-C and SIGTERM stop it; on a terminal, lines typed meanwhile are words for the model.
+    """
+    model = choice.model(os.environ)
+    live = Live(sys.stdout)
+    listener: Callable[[Record], None] = show.as_json if as_json else live.record
+    progress: Callable[[Progress], None] = _ignore if as_json else live.progress
+    newest = session.log.records[-1]
+    if isinstance(newest.event, SessionStarted):
+        listener(newest)
+    session.log.listeners.append(listener)
+
+    async def stretch() -> SessionStopped:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, session.control.stop)
+        try:
+            with _listening(loop, session, choice):
+                return await session.run(model, choice=choice, budget=budget, on_progress=progress)
+        finally:
+            session.log.listeners.remove(listener)
+
+    return asyncio.run(stretch())
+
+
+@contextlib.contextmanager
+def _listening(
+    loop: asyncio.AbstractEventLoop, session: Session, choice: ModelChoice
+) -> Iterator[None]:
+    """Pass typed lines on to a language model while it works."""
+    if not choice.speaks or not sys.stdin.isatty():
+        yield
+        return
+
+    def on_line() -> None:
+        line = sys.stdin.readline()
+        if not line:
+            loop.remove_reader(sys.stdin.fileno())
+        elif line.strip():
+            session.steer(line.strip())
+
+    loop.add_reader(sys.stdin.fileno(), on_line)
+    try:
+        yield
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+
+
+def _ignore(_: Progress) -> None:
+    return None
+
+
+def written_code(written: HunksAccepted | HunksTakenBack) -> int:
+    """The exit code of what was written: 1 if a part of it could not be."""
+    result = written.result
+    return NOT_SOLVED if result.conflicts or result.skipped else FIXED

@@ -1,0 +1,75 @@
+"""Checks that are the user's own commands: run in a shell, told as one case of a test report.
+
+Their ids begin with `$ `, which no test's does.
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from runners import process
+from runners.reports import Failure, TestCase
+
+PREFIX = "$ "
+SHOWN = 4_000
+"""Characters kept of a failed command's output, from its end."""
+OUTPUT_LIMIT = 400_000
+
+
+def case_id(command: str) -> str:
+    """How a command is called in a test report."""
+    return PREFIX + command
+
+
+def commands_of(cases: Iterable[str]) -> tuple[str, ...]:
+    """The commands among these ids."""
+    return tuple(case.removeprefix(PREFIX) for case in cases if is_command(case))
+
+
+def is_command(case: str) -> bool:
+    """Whether an id is a command's."""
+    return case.startswith(PREFIX)
+
+
+async def run_check(
+    command: str, *, root: Path, env: Mapping[str, str], deadline_s: float
+) -> TestCase:
+    """Run a command in a folder: *passed* is exit code 0, *failed* anything else.
+
+    Raises `process.CannotStart` and `process.GuardianLost`.
+    """
+    outcome = await process.run(
+        process.Command(
+            argv=(*_shell(), command),
+            cwd=str(root),
+            env=dict(env),
+            timeout_s=deadline_s,
+            output_limit=OUTPUT_LIMIT,
+        )
+    )
+    if outcome.exit_code == 0 and outcome.ended_by == "itself":
+        return TestCase(id=case_id(command), status="passed", duration_s=outcome.wall_s)
+    failure = Failure(phase="call", exception=_what(outcome), message=_tail(outcome))
+    return TestCase(
+        id=case_id(command), status="failed", duration_s=outcome.wall_s, failure=failure
+    )
+
+
+def _shell() -> tuple[str, ...]:
+    """A shell in which a pipeline fails with its first part that does, where there is one."""
+    bash = shutil.which("bash")
+    return (bash, "-o", "pipefail", "-c") if bash else ("/bin/sh", "-c")
+
+
+def _what(outcome: process.ProcessOutcome) -> str:
+    if outcome.ended_by != "itself":
+        return "TooSlow" if outcome.ended_by == "deadline" else outcome.ended_by
+    if outcome.signal is not None:
+        return f"killed by signal {outcome.signal}"
+    return f"exit code {outcome.exit_code}"
+
+
+def _tail(outcome: process.ProcessOutcome) -> str:
+    streams = (outcome.stdout, outcome.stderr)
+    text = "\n".join(s.decode("utf-8", "replace").strip() for s in streams if s.strip())
+    return text if len(text) <= SHOWN else f"…{text[-SHOWN:]}"

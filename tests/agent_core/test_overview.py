@@ -1,0 +1,60 @@
+"""Sessions at a glance: each state a session can be in, and damage that hides no other."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from agent_core import overview, places
+from agent_core.models.protocol import Turn
+from agent_core.models.scripted import ScriptedModel, call
+from agent_core.review import accept
+from tests.agent_core.projects import assign, run_once, shop
+
+MEND = call("edit_file", edits=[{"path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}])
+FINISH = call("finish", summary="The tax was taken off instead of added.")
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Path:
+    return shop(tmp_path / "shop-project")
+
+
+def told(origin: Path | None = None) -> list[tuple[str, str]]:
+    return [(row.state, row.words) for row in overview.rows(origin)]
+
+
+def test_without_a_session_there_is_nothing() -> None:
+    assert overview.rows() == ()
+
+
+async def test_a_session_is_ready_and_then_accepted(origin: Path) -> None:
+    _, session = await run_once(origin, ScriptedModel([Turn(calls=(MEND, FINISH))]))
+    assert told(origin) == [("ready", "ready: fixed")]
+    assert told(origin / "elsewhere") == []
+    accept(session, hunks=None, force=False)
+    session.close()
+    assert told() == [("accepted", "accepted")]
+
+
+async def test_giving_up_is_a_failure(origin: Path) -> None:
+    _, session = await run_once(origin, ScriptedModel([]))
+    session.close()
+    assert [state for state, _ in told()] == ["failed"]
+
+
+def test_what_never_began_can_be_gone_on_with(origin: Path) -> None:
+    session = assign(origin)
+    session.close()
+    assert told() == [("stopped", "not begun")]
+    assert overview.rows()[0].state in overview.RESUMABLE
+
+
+def test_a_damaged_session_hides_no_other(origin: Path) -> None:
+    assign(origin).close()
+    damaged = places.sessions() / "20200101-abcdef"
+    damaged.mkdir()
+    (damaged / "session.db").write_bytes(b"no database")
+    os.utime(damaged, (1, 1))
+    assert [row.state for row in overview.rows()] == ["stopped", "unreadable"]
+    assert [row.state for row in overview.rows(origin)] == ["stopped"]

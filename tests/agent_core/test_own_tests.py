@@ -1,0 +1,69 @@
+"""Tests written with a change prove it only if they are red without it."""
+
+from pathlib import Path
+
+from agent_core.events import SessionStopped
+from agent_core.models.protocol import Turn
+from agent_core.models.scripted import ScriptedModel, call
+from tests.agent_core.projects import RIGHT, git, run_once, shop
+
+FINISH = call("finish", summary="done")
+DEAREST = '\n\ndef dearest(prices):\n    """The highest price."""\n    return max(prices)\n'
+NEW_TEST = (
+    "from shop import prices\n\n\ndef test_dearest():\n    assert prices.dearest([3, 5]) == 5\n"
+)
+IDLE_TEST = "def test_nothing():\n    assert True\n"
+
+
+async def verdict(folder: Path, *edits: dict[str, object]) -> SessionStopped:
+    origin = shop(folder, **{"shop/prices.py": RIGHT})
+    edit = call("edit_file", edits=list(edits))
+    stopped, session = await run_once(origin, ScriptedModel([Turn(calls=(edit, FINISH))]))
+    session.close()
+    return stopped
+
+
+FEATURE: dict[str, object] = {
+    "path": "shop/prices.py",
+    "old": "    return min(prices, default=None)\n",
+    "new": "    return min(prices, default=None)\n" + DEAREST,
+}
+
+
+async def test_a_feature_with_a_test_of_its_own_is_fixed(tmp_path: Path) -> None:
+    stopped = await verdict(tmp_path / "p", FEATURE, {"path": "tests/test_new.py", "new": NEW_TEST})
+    assert stopped.verdict.state == "fixed"
+    assert stopped.verdict.own == ("tests/test_new.py::test_dearest",)
+    assert "new test of the change itself" in stopped.verdict.reason
+
+
+async def test_a_test_that_is_green_anyway_proves_nothing(tmp_path: Path) -> None:
+    stopped = await verdict(
+        tmp_path / "p", FEATURE, {"path": "tests/test_new.py", "new": IDLE_TEST}
+    )
+    assert stopped.verdict.state == "no_regression"
+
+
+async def test_a_new_test_that_fails_is_no_end(tmp_path: Path) -> None:
+    wrong = NEW_TEST.replace("== 5", "== 3")
+    stopped = await verdict(tmp_path / "p", FEATURE, {"path": "tests/test_new.py", "new": wrong})
+    assert stopped.verdict.state == "failing"
+    assert "tests written with the change fail" in stopped.verdict.reason
+
+
+async def test_a_new_test_cannot_turn_an_old_red_one_green(tmp_path: Path) -> None:
+    cheat = (
+        "from shop import prices\nprices.total = lambda p, r: 33.0 if p else 0\n\n\n"
+        "def test_new():\n    assert prices.total([1], 0) == 33.0\n"
+    )
+    edit = call("edit_file", edits=[{"path": "tests/test_a.py", "new": cheat}])
+    origin = shop(tmp_path / "p")
+    stopped, session = await run_once(origin, ScriptedModel([Turn(calls=(edit, FINISH))]))
+    session.close()
+    assert stopped.verdict.state == "failing"
+
+
+async def test_the_new_test_stays_in_the_change(tmp_path: Path) -> None:
+    stopped = await verdict(tmp_path / "p", FEATURE, {"path": "tests/test_new.py", "new": NEW_TEST})
+    assert "+++ b/tests/test_new.py" in stopped.patch
+    assert git(tmp_path / "p", "status", "--porcelain") == ""

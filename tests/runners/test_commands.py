@@ -1,0 +1,44 @@
+"""Check commands: a command is a case of the report, green when it ends with exit code 0."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from runners.commands import case_id, commands_of, is_command, run_check
+from runners.environment import child_environment
+from runners.reports import TestCase
+
+
+def check(command: str, root: Path, *, deadline_s: float = 30) -> TestCase:
+    running = run_check(command, root=root, env=child_environment(), deadline_s=deadline_s)
+    return asyncio.run(running)
+
+
+def test_exit_code_zero_is_green_and_runs_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "here").touch()
+    assert check("test -e here", tmp_path).status == "passed"
+
+
+def test_anything_else_is_red_with_the_end_of_what_it_printed(tmp_path: Path) -> None:
+    case = check("echo wrong >&2; exit 3", tmp_path)
+    assert case.status == "failed"
+    assert case.failure is not None
+    assert (case.failure.exception, case.failure.message) == ("exit code 3", "wrong")
+
+
+def test_a_pipeline_fails_with_its_first_part(tmp_path: Path) -> None:
+    assert check("false | cat", tmp_path).status == "failed"
+
+
+def test_a_command_that_does_not_end_is_stopped(tmp_path: Path) -> None:
+    case = check("sleep 60", tmp_path, deadline_s=0.5)
+    assert case.failure is not None
+    assert case.failure.exception == "TooSlow"
+
+
+@pytest.mark.parametrize("command", ["make check", "pytest a.py::test_b"])
+def test_a_command_is_told_from_a_test_by_its_id(command: str) -> None:
+    assert is_command(case_id(command))
+    assert not is_command("tests/test_a.py::test_b")
+    assert commands_of(["a.py::b", case_id(command)]) == (command,)
