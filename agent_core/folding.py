@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 import msgspec
 
+from runners.commands import is_command
 from runners.reports import Failure, TestCase
 
 LINES, WIDTH = 14, 300
 """How much of one message is shown."""
+OUTPUT_LINES = 40
 
 
 class Fold(msgspec.Struct, frozen=True):
@@ -22,7 +24,8 @@ class Fold(msgspec.Struct, frozen=True):
         failure = self.failure
         place = f"{failure.file}:{failure.line}: " if failure.file else ""
         head = f"{self.tests[0]}{more}\n  {place}{failure.exception}"
-        message = shortened(failure.message).replace("\n", "\n  ")
+        command = is_command(self.tests[0])
+        message = (ending if command else shortened)(failure.message).replace("\n", "\n  ")
         return f"{head}: {message}" if message else head
 
 
@@ -44,7 +47,20 @@ def folded(cases: Iterable[TestCase]) -> tuple[Fold, ...]:
 def shortened(message: str) -> str:
     """A message with its first lines, each of a length that can be read."""
     lines = message.strip().splitlines()
-    shown = [line if len(line) <= WIDTH else f"{line[:WIDTH]}…" for line in lines[:LINES]]
+    shown = [_narrowed(line) for line in lines[:LINES]]
     if len(lines) > LINES:
         shown.append(f"… {len(lines) - LINES} more lines")
     return "\n".join(shown)
+
+
+def ending(output: str) -> str:
+    """The last lines a command printed, where it says what went wrong."""
+    lines = output.strip().splitlines()
+    shown = [_narrowed(line) for line in lines[-OUTPUT_LINES:]]
+    if len(lines) > OUTPUT_LINES:
+        shown.insert(0, f"… {len(lines) - OUTPUT_LINES} lines before")
+    return "\n".join(shown)
+
+
+def _narrowed(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[:WIDTH]}…"

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from agent_core import places
+from agent_core.decisions import held
 from agent_core.events import SessionStarted, SessionStopped
 from agent_core.history import History
 from agent_core.store import SessionStore
@@ -74,7 +75,7 @@ def standing(history: History, *, written: bool) -> tuple[State, str]:
     stopped = history.last(SessionStopped)
     if stopped is None:
         return "stopped", "not begun"
-    if history.accepts:
+    if held(history):
         return "accepted", "accepted"
     verdict = STATE_WORDS[stopped.verdict.state]
     if stopped.reason == "verdict_holds":

@@ -24,11 +24,13 @@ class Premises:
         """The snapshots of this session's project."""
         return ShadowStore.open(places.project_store(self.origin))
 
-    def create_workspace(self) -> Workspace:
+    def create_workspace(self, *, packages: bool) -> Workspace:
         """Make the private copy, in place of one that was never finished."""
         if self.workspace_folder.exists():
             remove_tree(self.workspace_folder)
-        return Workspace.create(self.origin, self.workspace_folder, self.shadow())
+        return Workspace.create(
+            self.origin, self.workspace_folder, self.shadow(), packages=packages
+        )
 
     def workspace(self, ready: WorkspaceReady) -> Workspace:
         """The private copy made before."""

@@ -35,7 +35,9 @@ async def prepare(
     """
     toolchain, untested = await in_thread(_toolchain, started, premises.origin)
     say("making a private copy")
-    workspace = await in_thread(premises.create_workspace)
+    workspace = await in_thread(
+        premises.create_workspace, packages=bool(started.task.check.commands)
+    )
     suite = None
     if toolchain is not None:
         suite, untested = await in_thread(_suite, started, workspace, toolchain)

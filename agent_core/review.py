@@ -1,12 +1,26 @@
-"""Reviewing a session's change: which hunks there are, and writing those the user accepts."""
+"""Reviewing a session's change: which hunks there are, and what the user decides of them.
+
+Hunks are named by references: an id, or an id with some of the hunk's lines (`editors.held`).
+"""
 
 from collections.abc import Collection
 
-from agent_core.events import AcceptIntended, HunksAccepted, HunksTakenBack, SessionStopped
+from agent_core.decisions import decisions, held
+from agent_core.events import (
+    AcceptIntended,
+    DecisionsUndone,
+    HunksAccepted,
+    HunksRejected,
+    HunksTakenBack,
+    SessionStopped,
+)
 from agent_core.session import Session
+from editors.accept import AcceptResult, colliding, moved_on, undo
 from editors.accept import accept as accept_into
-from editors.accept import moved_on, undo
+from editors.accept import take_back as take_out
+from editors.collisions import Collision
 from editors.diff import FileDiff
+from editors.held import named, parse_reference
 from runners.problems import UserProblem
 
 
@@ -19,8 +33,12 @@ def change_set(session: Session) -> tuple[FileDiff, ...]:
     return session.premises.shadow().diff(baseline.snapshot, history.snapshot)
 
 
-def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> HunksAccepted:
+def accept(
+    session: Session, *, hunks: Collection[str] | None, force: bool, over: bool = False
+) -> HunksAccepted:
     """Write the change, or these hunks of it, to the user's files.
+
+    With `over` the hunks win where the user changed the same place; else those stay as they are.
 
     Raises:
         UserProblem: there is nothing to accept, a hunk does not exist, or the verdict of the
@@ -44,13 +62,8 @@ def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> H
             why=stopped.verdict.sentence(),
             hint="--force writes it all the same.",
         )
-    known = tuple(hunk.id for diff in diffs for hunk in diff.hunks)
-    chosen = known if hunks is None else tuple(hunks)
-    if unknown := set(chosen).difference(known):
-        raise UserProblem(
-            f"Nothing was written, because there is no hunk {min(unknown)} in this change",
-            hint=f"The change has {', '.join(known)}.",
-        )
+    chosen = named(diffs) if hunks is None else tuple(hunks)
+    _check_known(diffs, chosen)
     _check_origin(session)
     session.log.append(AcceptIntended(snapshot=history.snapshot, hunks=chosen), durable=True)
     result = accept_into(
@@ -59,10 +72,78 @@ def accept(session: Session, *, hunks: Collection[str] | None, force: bool) -> H
         base=baseline.snapshot,
         target=history.snapshot,
         hunks=chosen,
+        held=held(history),
+        over=over,
     )
     accepted = HunksAccepted(result=result)
     session.log.append(accepted, durable=True)
     return accepted
+
+
+def reject(session: Session, hunks: Collection[str]) -> HunksRejected:
+    """Say that these hunks are not wanted; the user's files stay as they are.
+
+    Raises:
+        UserProblem: a hunk does not exist, or was accepted.
+    """
+    chosen = tuple(hunks)
+    _check_known(change_set(session), chosen)
+    standing = decisions(session.history)
+    if taken := [hunk for hunk in chosen if standing.get(hunk) == "accepted"]:
+        raise UserProblem(
+            f"Hunk {taken[0]} was accepted and is in your files", hint="Undo that first."
+        )
+    event = HunksRejected(hunks=chosen)
+    session.log.append(event, durable=True)
+    return event
+
+
+def undecide(session: Session, hunks: Collection[str]) -> DecisionsUndone:
+    """Let hunks wait for a decision again; accepted ones are taken out of the user's files.
+
+    What the user has typed elsewhere and other accepted hunks stay. Cut off in the middle, it can
+    simply be run again.
+
+    Raises:
+        UserProblem: a hunk was not decided.
+        Refused: the disk took no more; everything is as it was.
+    """
+    history = session.history
+    standing = decisions(history)
+    for hunk in hunks:
+        if hunk not in standing:
+            raise UserProblem(
+                f"Nothing was undone, because hunk {hunk} is not decided",
+                hint=f"Decided are {', '.join(standing) or 'none'}.",
+            )
+    accepted = [hunk for hunk in hunks if standing[hunk] == "accepted"]
+    result = AcceptResult()
+    if accepted:
+        _check_origin(session)
+        result = take_out(
+            session.origin,
+            session.premises.shadow(),
+            base=history.measured.snapshot,
+            hunks=accepted,
+            held=held(history),
+        )
+    undone = [hunk for hunk in hunks if standing[hunk] == "rejected" or hunk in result.accepted]
+    event = DecisionsUndone(hunks=tuple(undone), result=result)
+    session.log.append(event, durable=True)
+    return event
+
+
+def collisions(session: Session, hunks: Collection[str]) -> tuple[Collision, ...]:
+    """Where these hunks meet what the user wrote in the same place; nothing is written."""
+    history = session.history
+    return colliding(
+        session.origin,
+        session.premises.shadow(),
+        base=history.measured.snapshot,
+        target=history.snapshot,
+        hunks=hunks,
+        held=held(history),
+    )
 
 
 def take_back(session: Session) -> HunksTakenBack:
@@ -92,6 +173,16 @@ def take_back(session: Session) -> HunksTakenBack:
     event = HunksTakenBack(result=undo(session.origin, shadow, step))
     session.log.append(event, durable=True)
     return event
+
+
+def _check_known(diffs: Collection[FileDiff], hunks: Collection[str]) -> None:
+    known = named(diffs)
+    for hunk in hunks:
+        if parse_reference(hunk)[0] not in known:
+            raise UserProblem(
+                f"Nothing was written, because there is no hunk {hunk} in this change",
+                hint=f"The change has {', '.join(known)}.",
+            )
 
 
 def _check_origin(session: Session) -> None:

@@ -5,22 +5,25 @@ not, the user's text stays on the disk and the hunk is reported. `.git` and the 
 touched. Cut off in the middle, accepting or undoing can simply be run again.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from editors.diff import LINK, FileDiff, git_mode
-from editors.drift import Conflict, NotAccepted, Plan, Skip, plan, plan_inside
+from editors.collisions import Collision, collisions
+from editors.diff import LINK, git_mode
+from editors.drift import Conflict, NotAccepted, Plan, Skip, plan, plan_inside, plan_over
 from editors.files import FileBytes, read_file, read_link, sweep_strays
+from editors.held import Held, named, without_hunks
+from editors.hunks import apply_hunks
 from editors.paths import Folder
 from editors.refusals import AlreadyThere, ChangedMeanwhile, Refused
 from editors.scan import blob_id
 from editors.snapshots import ShadowStore
 from editors.transaction import FileChange, write_changes
 from editors.trees import StoredFile
-from runners.problems import UserProblem
+from editors.ways import FileStep, Ways
 
 _ATTEMPTS: Final = 3
 _UNREADABLE: Final = StoredFile(0, "")
@@ -36,7 +39,7 @@ class Undo(msgspec.Struct, frozen=True):
 class AcceptResult(msgspec.Struct, frozen=True):
     """What became of the hunks.
 
-    accepted: hunks that now hold in the user's folder, those that held before included.
+    accepted: references to hunks that are now as was asked, those that were so before included.
     conflicts: the user changed the same place. skipped: the file is gone or cannot be written.
     written: paths, deleted and moved ones included. undo: None where nothing was written.
     """
@@ -48,16 +51,6 @@ class AcceptResult(msgspec.Struct, frozen=True):
     undo: Undo | None = None
 
 
-class _Order(msgspec.Struct, frozen=True):
-    """What is to be brought: hunks (None: all) of the diffs from `base`, and who plans a file's."""
-
-    store: ShadowStore
-    base: str
-    diffs: tuple[FileDiff, ...]
-    hunks: Collection[str] | None
-    plan: Plan
-
-
 def accept(
     origin: Path,
     store: ShadowStore,
@@ -65,16 +58,66 @@ def accept(
     base: str,
     target: str,
     hunks: Collection[str] | None = None,
+    held: Sequence[Held] = (),
+    over: bool = False,
 ) -> AcceptResult:
     """Write hunks of the change from `base` to `target` into `origin`; None means all of them.
 
-    All files are written or none; links that would lead out of the folder are skipped. Raises
-    Refused where the disk refuses, with everything as it was, and UserProblem for a hunk that the
-    change does not have.
+    `held` is what was accepted before and stands: the hunks are merged against the base with it.
+    All files are written or none; links that would lead out of the folder are skipped. With
+    `over`, where the user changed the same place the hunks win. Raises Refused where the disk
+    refuses, with everything as it was, and UserProblem for a hunk that the change does not have.
     """
-    diffs = store.diff(base, target)
-    _check_known(diffs, hunks)
-    return _bring(origin, _Order(store, base, diffs, hunks, plan_inside))
+    ways = Ways(store, base)
+    asked = named(ways.change(target)) if hunks is None else tuple(hunks)
+    if over:
+        return _bring(origin, store, ways.to_accept(target, asked, held), plan_over)
+    fitting, meeting = _told_apart(origin, ways, target, asked, held)
+    result = _bring(origin, store, ways.to_accept(target, fitting, held), plan_inside)
+    return msgspec.structs.replace(result, conflicts=(*meeting, *result.conflicts))
+
+
+def colliding(
+    origin: Path,
+    store: ShadowStore,
+    *,
+    base: str,
+    target: str,
+    hunks: Collection[str],
+    held: Sequence[Held] = (),
+) -> tuple[Collision, ...]:
+    """Where each of these hunks alone would meet what the user wrote; nothing is written."""
+    ways = Ways(store, base)
+    steps = [to_do for ref in hunks for to_do in ways.to_accept(target, [ref], held)]
+    return tuple(
+        collision
+        for to_do, reason in _conflicts(origin, steps)
+        for collision in collisions(
+            to_do.change.path,
+            to_do.hunks,
+            reason,
+            base=to_do.start,
+            yours=_content(origin, to_do.change.old_path or to_do.change.path),
+            agents=apply_hunks(to_do.start, to_do.change.hunks),
+        )
+    )
+
+
+def take_back(
+    origin: Path, store: ShadowStore, *, base: str, hunks: Collection[str], held: Sequence[Held]
+) -> AcceptResult:
+    """Take hunks that `origin` holds out of it again; what else it holds stays.
+
+    Raises Refused where the disk refuses, with everything as it was.
+    """
+    steps = Ways(store, base).between(held, without_hunks(held, hunks), hunks)
+    return _bring(origin, store, steps, plan)
+
+
+def hold(folder: Path, store: ShadowStore, *, base: str, held: Sequence[Held]) -> AcceptResult:
+    """Write hunks into a folder that holds the base."""
+    asked = tuple(reference for part in held for reference in part.hunks)
+    return _bring(folder, store, Ways(store, base).between((), held, asked), plan_inside)
 
 
 def undo(origin: Path, store: ShadowStore, step: Undo) -> AcceptResult:
@@ -82,9 +125,16 @@ def undo(origin: Path, store: ShadowStore, step: Undo) -> AcceptResult:
 
     The result's own `undo` brings it forth again.
     """
-    diffs = store.diff(step.after, step.before)
+    steps = [
+        FileStep(
+            diff,
+            None if diff.old_mode is None else store.read(step.after, diff.old_path or diff.path),
+            named([diff]),
+        )
+        for diff in store.diff(step.after, step.before)
+    ]
     # The links are the user's own: they come back wherever they lead.
-    return _bring(origin, _Order(store, step.after, diffs, None, plan))
+    return _bring(origin, store, steps, plan)
 
 
 def moved_on(origin: Path, store: ShadowStore, step: Undo) -> tuple[str, ...]:
@@ -110,54 +160,86 @@ def _now(folder: Folder, path: str) -> StoredFile | None:
     return StoredFile(git_mode(found.mode), blob_id(found.data))
 
 
-def _check_known(diffs: Iterable[FileDiff], hunks: Collection[str] | None) -> None:
-    known = {hunk.id for diff in diffs for hunk in diff.hunks}
-    for hunk in hunks or ():
-        if hunk not in known:
-            raise UserProblem(
-                f"there is no hunk {hunk!r} in this change",
-                hint=f"the change has {', '.join(sorted(known)) or 'no hunks'}",
-            )
+def _told_apart(
+    origin: Path, ways: Ways, target: str, asked: Collection[str], held: Sequence[Held]
+) -> tuple[list[str], list[NotAccepted]]:
+    """The hunks that fit, and those that meet what the user wrote.
+
+    In a file in which not all fit together, each is tried with those before it.
+    """
+    fitting = set(asked)
+    meeting: list[NotAccepted] = []
+    for found, _ in _conflicts(origin, ways.to_accept(target, asked, held)):
+        here: list[str] = []
+        for hunk in found.hunks:
+            steps = ways.to_accept(target, [*here, hunk], held)
+            reasons = [reason for _, reason in _conflicts(origin, steps)]
+            if reasons:
+                fitting.discard(hunk)
+                meeting.append(NotAccepted(found.change.path, (hunk,), reasons[0]))
+            else:
+                here.append(hunk)
+    return [hunk for hunk in asked if hunk in fitting], meeting
 
 
-def _bring(origin: Path, order: _Order) -> AcceptResult:
+def _conflicts(origin: Path, steps: Sequence[FileStep]) -> Iterator[tuple[FileStep, str]]:
+    """The steps that cannot be taken because the user changed the same place, and why not."""
+    with Folder(origin) as folder:
+        for to_do in steps:
+            try:
+                plan_inside(folder, to_do.change, to_do.change.hunks, to_do.start)
+            except Conflict as conflict:
+                yield to_do, str(conflict)
+            except Skip:
+                continue
+
+
+def _content(origin: Path, path: str) -> bytes | None:
+    """A file of the user's as it is, None where there is none that can be read."""
+    try:
+        with Folder(origin) as folder:
+            return read_file(folder, path).data
+    except (FileNotFoundError, NotADirectoryError, Refused):
+        return None
+
+
+def _bring(
+    origin: Path, store: ShadowStore, steps: Sequence[FileStep], plan_file: Plan
+) -> AcceptResult:
     sweep_strays(origin)
     with Folder(origin) as folder:
         for _ in range(_ATTEMPTS - 1):
             try:
-                return _attempt(folder, order)
+                return _attempt(folder, store, steps, plan_file)
             except (ChangedMeanwhile, AlreadyThere):
                 continue  # saved in this very moment: look again
-        return _attempt(folder, order)
+        return _attempt(folder, store, steps, plan_file)
 
 
-def _attempt(folder: Folder, order: _Order) -> AcceptResult:
+def _attempt(
+    folder: Folder, store: ShadowStore, steps: Sequence[FileStep], plan_file: Plan
+) -> AcceptResult:
     accepted: list[str] = []
     conflicts: list[NotAccepted] = []
     skipped: list[NotAccepted] = []
     changes: list[FileChange] = []
-    for diff in order.diffs:
-        chosen = [hunk for hunk in diff.hunks if order.hunks is None or hunk.id in order.hunks]
-        ids = tuple(hunk.id for hunk in chosen)
-        if not chosen:
-            continue
-        content = None
-        if diff.old_mode is not None:
-            content = order.store.read(order.base, diff.old_path or diff.path)
+    for to_do in steps:
+        change = to_do.change
         try:
-            changes += order.plan(folder, diff, chosen, content)
+            if change.hunks:
+                changes += plan_file(folder, change, change.hunks, to_do.start)
         except Conflict as conflict:
-            conflicts.append(NotAccepted(diff.path, ids, str(conflict)))
+            conflicts.append(NotAccepted(change.path, to_do.hunks, str(conflict)))
         except Skip as reason:
-            skipped.append(NotAccepted(diff.path, ids, str(reason)))
+            skipped.append(NotAccepted(change.path, to_do.hunks, str(reason)))
         else:
-            accepted += ids
+            accepted += to_do.hunks
     return AcceptResult(
         accepted=tuple(accepted),
         conflicts=tuple(conflicts),
         skipped=tuple(skipped),
         written=tuple(change.path for change in changes),
-        undo=_write(folder, order.store, changes),
+        undo=_write(folder, store, changes),
     )
 
 

@@ -95,6 +95,29 @@ def plan_inside(
     return changes
 
 
+def plan_over(
+    folder: Folder, diff: FileDiff, hunks: Sequence[Hunk], base: bytes | None
+) -> tuple[FileChange, ...]:
+    """Plan as `plan_inside` does, and where the user changed the same place the hunks win."""
+    try:
+        return plan_inside(folder, diff, hunks, base)
+    except Conflict:
+        if LINK in {diff.old_mode, diff.new_mode} or any(hunk.kind == "rename" for hunk in hunks):
+            raise
+        path = diff.path if base is None else diff.old_path or diff.path
+        current = _current(folder, path)
+        if current is None:
+            raise
+        wanted = apply_hunks(base, hunks)
+        mode = mode_after(diff.old_mode, hunks)
+        if wanted is None:
+            return (FileChange(path, current.data, None, current.mode),)
+        if base is not None and not any(is_binary(d) for d in (base, current.data, wanted)):
+            wanted = merge(base, current.data, wanted, theirs_win=True).merged or b""
+        permissions = _permissions(current.mode, diff.old_mode, mode)
+        return (FileChange(path, current.data, wanted, current.mode, permissions),)
+
+
 def _current(folder: Folder, path: str) -> FileBytes | None:
     """What the user has there now; raises Skip for what must not be replaced."""
     try:

@@ -12,6 +12,9 @@ from editors.diff import FileDiff, diff_bytes
 from editors.hunks import Hunk, apply_hunks, mode_after, select_lines
 from runners.problems import UserProblem
 
+Source = tuple[str, bool]
+"""A path, and whether the base has it: one file may move away and another be made in its place."""
+
 
 class Held(msgspec.Struct, frozen=True):
     """Hunks of the change from the base to `target` that a folder holds.
@@ -99,15 +102,20 @@ def without_hunks(held: Sequence[Held], hunks: Collection[str]) -> tuple[Held, .
     return tuple(part for part in left if part.hunks)
 
 
-def laid_together(parts: Iterable[Sequence[FileDiff]]) -> dict[str, FileDiff]:
-    """Narrowed changes of one base as one, by the file's path in the base.
+def source_of(diff: FileDiff) -> Source:
+    """Which file of the base a change is to."""
+    return diff.old_path or diff.path, diff.old_mode is not None
+
+
+def laid_together(parts: Iterable[Sequence[FileDiff]]) -> dict[Source, FileDiff]:
+    """Narrowed changes of one base as one, file by file.
 
     Where hunks of two parts meet, the later one replaces the earlier.
     """
-    files: dict[str, FileDiff] = {}
+    files: dict[Source, FileDiff] = {}
     for part in parts:
         for diff in part:
-            source = diff.old_path or diff.path
+            source = source_of(diff)
             before = files[source].hunks if source in files else ()
             kept = [hunk for hunk in before if not any(_meet(hunk, other) for other in diff.hunks)]
             files[source] = msgspec.structs.replace(diff, hunks=(*kept, *diff.hunks))

@@ -30,8 +30,11 @@ class _Stretch(msgspec.Struct, frozen=True):
     theirs: tuple[int, int]
 
 
-def merge(base: bytes, ours: bytes, theirs: bytes) -> MergeResult:
-    """Merge two changes of one text; changes that touch without being equal collide."""
+def merge(base: bytes, ours: bytes, theirs: bytes, *, theirs_win: bool = False) -> MergeResult:
+    """Merge two changes of one text; changes that touch without being equal collide.
+
+    With `theirs_win` nothing collides: there their lines stand in place of ours.
+    """
     if ours in {base, theirs}:
         return MergeResult(theirs)
     if theirs == base:
@@ -44,6 +47,8 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> MergeResult:
         merged += old[at : part.base[0]]
         at = part.base[1]
         chosen = _chosen(old, mine, other, part)
+        if chosen is None and theirs_win:
+            chosen = other[slice(*part.theirs)]
         if chosen is None:
             conflicts.append(Conflict(part.base, part.ours, part.theirs))
         else:

@@ -30,6 +30,11 @@ from runners.problems import UserProblem
 IGNORED_LIMIT: Final = 200 * 1024 * 1024
 """Bytes of files that git ignores which a workspace takes along, the smallest first."""
 
+PACKAGES_FOLDER: Final = "node_modules"
+"""Packages that programs find only beside themselves: they come along where commands are run."""
+PACKAGES_LIMIT: Final = 600 * 1024 * 1024
+"""Bytes above which such a folder stays behind."""
+
 UNTRACKED_LIMIT: Final = 256 * 1024 * 1024
 """Bytes above which a file that git does not track stays behind: data, a dump, a disk image."""
 
@@ -72,8 +77,12 @@ class Workspace:
         self.left_out = left_out
 
     @classmethod
-    def create(cls, origin: Path, folder: Path, store: ShadowStore) -> "Workspace":
+    def create(
+        cls, origin: Path, folder: Path, store: ShadowStore, *, packages: bool = False
+    ) -> "Workspace":
         """Copy a folder: its sources, and what git ignores but tests may need.
+
+        `packages` brings `node_modules` along.
 
         `folder` must be missing or empty. Raises UserProblem where there is no room or something
         cannot be read, CutOff with half a copy left behind.
@@ -81,7 +90,7 @@ class Workspace:
         checkout = enclosing_checkout(origin)
         top = origin if checkout is None else checkout.root
         try:
-            root, history, left_out = _copy(top, checkout, folder, origin)
+            root, history, left_out = _copy(top, checkout, folder, origin, packages=packages)
         except OSError as error:
             raise UserProblem(
                 f"{str(origin)!r} cannot be copied",
@@ -103,7 +112,7 @@ class Workspace:
         """Make another copy of this workspace as it is now, in place of what is in the folder."""
         if folder.exists():
             remove_tree(folder)
-        copy = Workspace.create(self.root, folder, self.store)
+        copy = Workspace.create(self.root, folder, self.store, packages=True)
         return Workspace(
             self.origin, copy.root, self.store, base=self.base, history=self.history,
             left_out=self.left_out,
@@ -111,13 +120,13 @@ class Workspace:
 
 
 def _copy(
-    top: Path, checkout: Checkout | None, folder: Path, origin: Path
+    top: Path, checkout: Checkout | None, folder: Path, origin: Path, *, packages: bool
 ) -> tuple[Path, History, tuple[LeftOut, ...]]:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UserProblem(f"{str(folder)!r} is not empty", hint="name a new folder for the copy")
     try:
-        history, left_out = _fill(top, checkout, folder)
+        history, left_out = _fill(top, checkout, folder, packages=packages)
         root = folder / origin.relative_to(top)
         root.mkdir(parents=True, exist_ok=True)
     except CutOff:
@@ -130,13 +139,13 @@ def _copy(
 
 
 def _fill(
-    top: Path, checkout: Checkout | None, folder: Path
+    top: Path, checkout: Checkout | None, folder: Path, *, packages: bool
 ) -> tuple[History, tuple[LeftOut, ...]]:
     copier = Copier()
     refuse_pipes(top, skipped=DEPENDENCY_FOLDERS)
     sources = list_sources(top)
     large = _large_untracked(top, sources)
-    needed, left_out = _needed_ignored(top, sources.nested)
+    needed, left_out = _needed_ignored(top, sources.nested, packages=packages)
     wanted = (path for path in sources.files if path not in large)
     copier.copy_all(top, folder, [*wanted, *needed])
     history: History = "none"
@@ -161,12 +170,15 @@ def _size(place: Path) -> int:
     return 0
 
 
-def _needed_ignored(top: Path, nested: Sequence[str]) -> tuple[list[str], tuple[LeftOut, ...]]:
+def _needed_ignored(
+    top: Path, nested: Sequence[str], *, packages: bool
+) -> tuple[list[str], tuple[LeftOut, ...]]:
     """Choose among the files git ignores: generated modules and built extensions, not packages."""
     found: list[tuple[int, str]] = []
     left_out: set[LeftOut] = set()
     ignored = [*list_ignored(top)]
     ignored += [f"{folder}/{path}" for folder in nested for path in list_ignored(top / folder)]
+    carried, ignored = _packages(top, ignored) if packages else ([], ignored)
     for path in ignored:
         if path.endswith("/"):
             found += _below(top, path.rstrip("/"), left_out)
@@ -180,7 +192,23 @@ def _needed_ignored(top: Path, nested: Sequence[str]) -> tuple[list[str], tuple[
             left_out.add(LeftOut(path, "too large"))
         else:
             needed.append(path)
-    return needed, tuple(sorted(left_out))
+    return [*needed, *carried], tuple(sorted(left_out))
+
+
+def _packages(top: Path, ignored: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The files of ignored package folders that are not too large, and what else is ignored."""
+    carried: list[str] = []
+    rest: list[str] = []
+    for path in ignored:
+        folder = path.rstrip("/")
+        files = []
+        if folder.rpartition("/")[2] == PACKAGES_FOLDER and (top / folder).is_dir():
+            files = list(_walk(top, folder))
+        if files and sum(size for size, _ in files) <= PACKAGES_LIMIT:
+            carried += [file for _, file in files]
+        else:
+            rest.append(path)
+    return carried, rest
 
 
 def _below(top: Path, folder: str, left_out: set[LeftOut]) -> Iterator[tuple[int, str]]:
@@ -192,13 +220,28 @@ def _below(top: Path, folder: str, left_out: set[LeftOut]) -> Iterator[tuple[int
     elif name in OUTPUT_FOLDERS:
         left_out.add(LeftOut(folder, "build output"))
     elif name != ".git":
-        with os.scandir(top / folder) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
-                path = f"{folder}/{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    yield from _below(top, path, left_out)
-                else:
-                    yield from _sized(top, path, left_out)
+        for path, is_folder in _entries(top, folder):
+            if is_folder:
+                yield from _below(top, path, left_out)
+            else:
+                yield from _sized(top, path, left_out)
+
+
+def _walk(top: Path, folder: str) -> Iterator[tuple[int, str]]:
+    """Yield size and path of every file below a folder that does not lead out."""
+    check()
+    for path, is_folder in _entries(top, folder):
+        if is_folder:
+            yield from _walk(top, path)
+        else:
+            yield from _sized(top, path, set())
+
+
+def _entries(top: Path, folder: str) -> list[tuple[str, bool]]:
+    """What lies in a folder, by name, and whether it is a folder itself."""
+    with os.scandir(top / folder) as entries:
+        found = [(f"{folder}/{e.name}", e.is_dir(follow_symlinks=False)) for e in entries]
+    return sorted(found)
 
 
 def _sized(top: Path, path: str, left_out: set[LeftOut]) -> Iterator[tuple[int, str]]:

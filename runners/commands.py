@@ -3,6 +3,7 @@
 Their ids begin with `$ `, which no test's does.
 """
 
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,9 @@ PREFIX = "$ "
 SHOWN = 4_000
 """Characters kept of a failed command's output, from its end."""
 OUTPUT_LIMIT = 400_000
+_PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "CI": "1"}
+"""Asks programs for output that is read, not watched."""
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?!\n)")
 
 
 def case_id(command: str) -> str:
@@ -42,7 +46,7 @@ async def run_check(
         process.Command(
             argv=(*_shell(), command),
             cwd=str(root),
-            env=dict(env),
+            env={**env, **_PLAIN},
             timeout_s=deadline_s,
             output_limit=OUTPUT_LIMIT,
         )
@@ -72,4 +76,5 @@ def _what(outcome: process.ProcessOutcome) -> str:
 def _tail(outcome: process.ProcessOutcome) -> str:
     streams = (outcome.stdout, outcome.stderr)
     text = "\n".join(s.decode("utf-8", "replace").strip() for s in streams if s.strip())
-    return text if len(text) <= SHOWN else f"…{text[-SHOWN:]}"
+    plain = _ESCAPES.sub("", text)
+    return plain if len(plain) <= SHOWN else f"…{plain[-SHOWN:]}"

@@ -1,6 +1,6 @@
 """What `./run` starts: the same entry as the installed console script `journeyman`."""
 
-from agent_core.terminal.cli import main
+from desktop.entry import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -103,7 +103,7 @@ def test_a_test_that_leaves_something_behind_fails(tmp_path: Path) -> None:
             """
         )
     )
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = slow\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = slow\naddopts = -p no:pytest-qt\n")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-rE"],
         cwd=tmp_path,

@@ -10,13 +10,13 @@ SAMPLE = "invoices"
 
 
 def try_it() -> int:
-    """Say why there is no window, copy the sample, fix it, and accept the change on the copy."""
+    """Copy the sample, fix it, and accept the change on the copy."""
     from agent_core.terminal import cli  # noqa: PLC0415  (the command line is what is shown)
 
     folder = Path(tempfile.mkdtemp(prefix="journeyman-sample-")) / SAMPLE
     with as_file(files("resources") / "samples" / SAMPLE) as bundled:
         shutil.copytree(bundled, folder)
-    print("There is no window yet, so here is a bundled sample in the terminal.")
+    print("Here is a bundled sample in the terminal.")
     print(f"It is a small package with a red test suite, copied to {folder}.")
     # Ours has pytest; the machine's own Python may have none, and the sample needs nothing else.
     command = ["fix", str(folder), "--python", sys.executable, "--accept"]

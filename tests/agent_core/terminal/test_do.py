@@ -13,7 +13,7 @@ from agent_core.occupancy import occupy
 from agent_core.terminal import cli
 from benchmarks.wire import GOOD, LOOK
 from tests.agent_core.models.misbehaving import Misbehaving, calling, saying, serving
-from tests.agent_core.projects import RIGHT, shop
+from tests.agent_core.projects import RIGHT, git, shop, write
 
 SECRET = "sk-very-secret-key-0123456789"
 PYTHON = ("--python", sys.executable)
@@ -175,3 +175,25 @@ def test_a_project_that_is_open_elsewhere_is_left_alone(
     assert "open in another Journeyman" in capsys.readouterr().err
     assert not any(places.sessions().iterdir())
     assert cli.main(["fix", str(origin), *PYTHON]) == cli.FIXED
+
+
+def test_commands_find_packages_that_git_ignores(tmp_path: Path) -> None:
+    origin = write(
+        tmp_path / "app",
+        {
+            ".gitignore": "node_modules\n",
+            "list.txt": "milk\n",
+            "node_modules/.bin/lint": "#!/bin/sh\ngrep -q bread list.txt\n",
+        },
+    )
+    git(origin, "init", "-q")
+    (origin / "node_modules/.bin/lint").chmod(0o755)
+    done = {
+        "edits": [{"path": "list.txt", "old": "milk", "new": "bread"}],
+        "finish_if_green": True,
+        "summary": "Bread is on the list.",
+    }
+    with serving(calling("edit_file", json.dumps(done))) as endpoint:
+        arguments = [str(origin), "Put bread on the list.", "--trust"]
+        check = ("--check", "node_modules/.bin/lint")
+        assert cli.main(["do", *arguments, *check, *spoken(endpoint)]) == cli.FIXED

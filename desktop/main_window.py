@@ -1,0 +1,185 @@
+"""The window: a first page or one open folder, with menus, palette and quick open over it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget
+
+from agent_core import overview, samples
+from desktop.actions import Actions
+from desktop.appearance import Appearance
+from desktop.background import Background
+from desktop.commands import Registry
+from desktop.dialogs.message import tell
+from desktop.dialogs.palette import Palette
+from desktop.dialogs.quick_open import QuickOpen
+from desktop.dialogs.shortcuts import Shortcuts
+from desktop.focus_ring import FocusRing
+from desktop.settings import Keeper
+from desktop.views.welcome import Recent, Sample, Welcome, dropped_folder
+from desktop.window_commands import register
+from desktop.workspace_view import WorkspaceView
+
+SHOWN_RECENT = 6
+
+
+class MainWindow(QMainWindow):
+    """Composes; what a folder needs is in `WorkspaceView`."""
+
+    def __init__(self, app: QApplication, look: Appearance, keeper: Keeper) -> None:
+        super().__init__()
+        self.look, self.keeper = look, keeper
+        self.workspace: WorkspaceView | None = None
+        self._background = Background(self)
+        self._stack = QStackedWidget(self)
+        self._welcome = Welcome(look)
+        self._stack.addWidget(self._welcome)
+        self.setCentralWidget(self._stack)
+        self.setAcceptDrops(True)
+        self.registry = Registry()
+        register(self.registry, self)
+        self._actions = Actions(self.registry, self)
+        self._palette = Palette(look, self, self._background, self.registry)
+        self.quick_open = QuickOpen(look, self, self._background)
+        self._ring = FocusRing(look, app, self)
+        self._wire()
+        self._welcome.set_samples(
+            [Sample(name, samples.description(name)) for name in samples.names()]
+        )
+        self._restore_place()
+        self.show_welcome()
+
+    def open_folder(self, folder: Path) -> bool:
+        """Show a folder in place of what is shown; False where that has to stay, or it is gone."""
+        folder = folder.expanduser().absolute()
+        if not folder.is_dir():
+            tell(self, f"{folder} is no folder any more", "It was taken off the list.")
+            self.keeper.forget_folder(folder)
+            self.show_recent()
+            return False
+        folder = folder.resolve()
+        if self.workspace is not None and self.workspace.folder == folder:
+            return True
+        if not self.close_folder():
+            return False
+        self.workspace = WorkspaceView(self.look, self.keeper, folder)
+        self._stack.addWidget(self.workspace)
+        self._stack.setCurrentWidget(self.workspace)
+        self.keeper.remember_folder(folder)
+        self._retitle()
+        self.workspace.composer.setFocus()
+        return True
+
+    def ask_folder(self) -> None:
+        """Let the user choose a folder to open."""
+        start = str(self.workspace.folder.parent if self.workspace else Path.home())
+        if name := QFileDialog.getExistingDirectory(self, "Open folder", start):
+            self.open_folder(Path(name))
+
+    def open_sample(self, name: str) -> None:
+        """Open a fresh copy of a bundled sample."""
+        self.open_folder(samples.copy(name))
+
+    def close_folder(self) -> bool:
+        """Go back to the first page; False where unsaved text is to be kept."""
+        workspace = self.workspace
+        if workspace is None:
+            return True
+        if not workspace.may_close():
+            return False
+        workspace.shut_down()
+        self.workspace = None
+        self._stack.removeWidget(workspace)
+        workspace.deleteLater()
+        self.show_welcome()
+        return True
+
+    def show_welcome(self) -> None:
+        """Show the first page."""
+        self._stack.setCurrentWidget(self._welcome)
+        self._retitle()
+        self.show_recent()
+
+    def show_recent(self) -> None:
+        """List the folders of before with their state, found out beside the window."""
+        names = self.keeper.current.recent[:SHOWN_RECENT]
+        self._background.submit(lambda: recent(names), self._welcome.set_recent)
+
+    def show_palette(self) -> None:
+        """Offer every command."""
+        self._palette.offer()
+
+    def show_quick_open(self) -> None:
+        """Offer every file of the folder."""
+        if self.workspace is not None:
+            self.quick_open.offer(self.workspace.folder)
+
+    def show_shortcuts(self) -> None:
+        """Show all keys on a page."""
+        Shortcuts(self.look, self.registry, self).show()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take folders."""
+        if dropped_folder(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the folder that was dropped."""
+        if folder := dropped_folder(event):
+            event.acceptProposedAction()
+            self.open_folder(folder)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Try again for a folder that was taken, when the window comes to the front."""
+        super().changeEvent(event)
+        activated = event.type() is QEvent.Type.ActivationChange and self.isActiveWindow()
+        if activated and self.workspace is not None and self.workspace.read_only:
+            self.workspace.claim()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """End what runs; the session is kept, and goes on when asked to."""
+        if self.workspace is not None and not self.workspace.may_close():
+            event.ignore()
+            return
+        if self.workspace is not None:
+            self.workspace.shut_down()
+            self.workspace = None
+        self.keeper.change(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        self._background.close()
+        event.accept()
+
+    def _wire(self) -> None:
+        self._welcome.folder_asked.connect(self.ask_folder)
+        self._welcome.folder_chosen.connect(self.open_folder)
+        self._welcome.recent_chosen.connect(self.open_folder)
+        self._welcome.sample_chosen.connect(self.open_sample)
+        self.quick_open.chosen.connect(self._open_file)
+
+    def _open_file(self, path: str) -> None:
+        if self.workspace is not None:
+            self.workspace.tabs.open_file(path)
+
+    def _restore_place(self) -> None:
+        self.resize(1280, 800)
+        if kept := self.keeper.current.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode())))
+
+    def _retitle(self) -> None:
+        name = f"{self.workspace.folder.name} · " if self.workspace else ""
+        self.setWindowTitle(f"{name}Journeyman")
+
+
+def recent(names: tuple[str, ...]) -> tuple[Recent, ...]:
+    """Folders, each with the state of its newest session; not for the window's thread."""
+    rows = overview.rows()
+    found = []
+    for name in names:
+        newest = next((row for row in rows if row.project == name), None)
+        if not Path(name).is_dir():
+            found.append(Recent(Path(name), "gone", "the folder is gone"))
+        elif newest is None:
+            found.append(Recent(Path(name), "new", "no session yet"))
+        else:
+            found.append(Recent(Path(name), newest.state, newest.words))
+    return tuple(found)

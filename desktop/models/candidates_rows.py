@@ -1,0 +1,111 @@
+"""What the built-in solver has tried and suspects, folded from a session's events. No Qt."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from agent_core.history import History
+from agent_core.results import CandidatesTried, FaultLocated, Suspect, Tried
+from runners.patches import Patch, PatchStatus
+
+Blob = Callable[[str], bytes]
+
+OUTCOMES: dict[PatchStatus, tuple[str, str, str]] = {
+    "survivor": ("survives", "circle-check", "good"),
+    "partial": ("mends a part", "circle-dot", "warning"),
+    "failed": ("changes nothing", "circle-x", "text3"),
+    "exhausted": ("takes too long", "timer", "text3"),
+    "crashed": ("crashes", "triangle-alert", "text3"),
+    "inapplicable": ("cannot be applied", "minus", "text3"),
+    "duplicate": ("same as another", "copy", "text3"),
+}
+"""Each outcome in words, an icon and a colour, in the order in which they are shown."""
+
+_MANY: dict[PatchStatus, str] = {
+    "survivor": "survive",
+    "partial": "mend a part",
+    "failed": "change nothing",
+    "exhausted": "take too long",
+    "crashed": "crash",
+    "inapplicable": "cannot be applied",
+    "duplicate": "are the same as another",
+}
+
+_ORDER = {status: place for place, status in enumerate(OUTCOMES)}
+
+
+class CandidateRow(msgspec.Struct, frozen=True):
+    """One candidate; `seconds` is None where not kept, `note` what speaks against it."""
+
+    file: str
+    line: int
+    change: str
+    status: PatchStatus
+    seconds: float | None = None
+    note: str = ""
+
+
+def candidates(history: History, blob: Blob) -> tuple[CandidateRow, ...]:
+    """Every candidate that was tried, survivors first, else in the order of trying."""
+    rows: list[CandidateRow] = []
+    for data in history.results(CandidatesTried):
+        rows += _whole(data, blob) if data.outcomes else _kept(data)
+    rows.sort(key=lambda row: _ORDER[row.status])
+    return tuple(rows)
+
+
+def counts(history: History) -> str:
+    """How many were tried, and what became of them."""
+    total: dict[str, int] = {}
+    for data in history.results(CandidatesTried):
+        for status, count in data.counts.items():
+            total[status] = total.get(status, 0) + count
+    parts = [
+        f"{total[s]:,} {_MANY[s] if total[s] > 1 else OUTCOMES[s][0]}"
+        for s in OUTCOMES
+        if total.get(s)
+    ]
+    return " · ".join([f"{sum(total.values()):,} tried", *parts]) if total else ""
+
+
+def suspects(history: History) -> tuple[Suspect, ...]:
+    """Where the fault is suspected, most likely first, as it was last located."""
+    located = history.results(FaultLocated)
+    return located[-1].suspects if located else ()
+
+
+def heat(history: History) -> dict[str, dict[int, float]]:
+    """How suspicious each line is, from 0 to 1, by file."""
+    warm: dict[str, dict[int, float]] = {}
+    for suspect in suspects(history):
+        lines = warm.setdefault(suspect.file, {})
+        lines[suspect.line] = max(suspect.suspicion, lines.get(suspect.line, 0.0))
+    return warm
+
+
+def _whole(data: CandidatesTried, blob: Blob) -> list[CandidateRow]:
+    doubts = {(s.patch.edits[0].file, s.patch.line, s.patch.summary): s for s in data.survivors}
+    rows = []
+    for each in msgspec.json.decode(blob(data.outcomes), type=tuple[Tried, ...]):
+        survivor = doubts.get((each.file, each.line, each.summary))
+        note = "; ".join(survivor.reasons) if survivor else ""
+        if each.status == "partial":
+            note = f"{each.fixed} of the red tests pass"
+        rows.append(
+            CandidateRow(each.file, each.line, each.summary, each.status, each.duration_s, note)
+        )
+    return rows
+
+
+def _kept(data: CandidatesTried) -> list[CandidateRow]:
+    """What the event itself holds: those that mended something."""
+    rows = [_row(s.patch, "survivor", "; ".join(s.reasons)) for s in data.survivors]
+    rows += [
+        _row(patch, "partial", f"{len(fixed)} of the red tests pass")
+        for patch, fixed in data.partial
+    ]
+    return rows
+
+
+def _row(patch: Patch, status: PatchStatus, note: str) -> CandidateRow:
+    return CandidateRow(patch.edits[0].file, patch.line, patch.summary, status, note=note)

@@ -1,0 +1,94 @@
+"""A task as it is being written in the composer, with what its chips say."""
+
+import shlex
+from pathlib import Path
+
+import msgspec
+
+from agent_core.facts import Facts
+from agent_core.models.choice import ModelChoice
+from agent_core.task import Budget, Check, Task
+
+GOAL = "Make the failing tests pass."
+"""The goal where none is written and the tests say it all."""
+
+
+class TaskDraft(msgspec.Struct, frozen=True):
+    """Everything a session starts from; `python` names an interpreter, "" leaves it detected."""
+
+    goal: str = ""
+    check: Check = Check()
+    budget: Budget = Budget()
+    choice: ModelChoice = ModelChoice()
+    python: str = ""
+
+    def task(self) -> Task:
+        """The task this makes."""
+        return Task(goal=self.goal.strip() or GOAL, check=self.check, budget=self.budget)
+
+    def objection(self) -> str:
+        """What is missing before it can start, "" if nothing is."""
+        if self.choice.speaks and not self.goal.strip():
+            return "Say what is to be done, then press Enter."
+        if self.check.commands and not self.choice.speaks:
+            return "The built-in model works on red tests alone; a command needs a language model."
+        return ""
+
+
+def check_words(check: Check) -> str:
+    """The check on its chip."""
+    if check.tests:
+        return f"{len(check.tests)} named test{'s' * (len(check.tests) > 1)}"
+    if check.commands:
+        name = _program(check.commands[0])
+        more = f" and {len(check.commands) - 1} more" if check.commands[1:] else ""
+        return f"{name}{more}"
+    return "All tests"
+
+
+def toolchain_words(facts: Facts | None, python: str) -> str:
+    """The interpreter on its chip."""
+    if python:
+        return Path(python).name
+    if facts is None:
+        return "Looking for Python"
+    if facts.toolchain is None:
+        return "No usable Python"
+    return f"Python {facts.toolchain.version}"
+
+
+def toolchain_why(facts: Facts | None) -> str:
+    """Which interpreter it is and why, or what is wrong."""
+    if facts is None:
+        return "The project is being looked at."
+    if facts.problem:
+        return facts.problem
+    chain = facts.toolchain
+    if chain is None:
+        return ""
+    return f"{chain.interpreter}\n{chain.source}; tests run with {facts.framework}"
+
+
+def model_words(choice: ModelChoice) -> str:
+    """The model on its chip."""
+    return choice.spec.partition(":")[2] or "no name" if choice.speaks else "Built-in"
+
+
+def budget_words(budget: Budget, *, speaks: bool) -> str:
+    """The budget on its chip; what only a language model spends is told for one alone."""
+    parts = [f"{budget.minutes:g} min"]
+    if speaks:
+        parts.append(f"{budget.steps} steps")
+        if budget.tokens is not None:
+            parts.append(f"{budget.tokens:,} tokens")
+        if budget.money is not None:
+            parts.append(f"${budget.money:g}")
+    return " · ".join(parts)
+
+
+def _program(command: str) -> str:
+    try:
+        words = shlex.split(command)
+    except ValueError:  # an open quote while it is being typed
+        words = command.split()
+    return words[0] if words else ""

@@ -1,0 +1,195 @@
+"""The tests of a session before and after its change, folded from its events. No Qt."""
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import msgspec
+
+from agent_core.events import BaselineMeasured, Event, ToolFinished
+from agent_core.history import History
+from agent_core.results import EditApplied, FinishAsked, TestsRan
+from agent_core.verdict import Verdict
+from runners.reports import GREEN, RED, Failure, Status, TestCase, TestReport
+
+Blob = Callable[[str], bytes]
+Mark = Status | Literal["vanished", ""]
+Filter = Literal["all", "red", "changed"]
+
+WORDS: dict[Mark, tuple[str, str, str]] = {
+    "passed": ("passed", "circle-check", "good"),
+    "failed": ("failed", "circle-x", "bad"),
+    "error": ("error", "triangle-alert", "bad"),
+    "skipped": ("skipped", "minus", "text3"),
+    "xfailed": ("failed as expected", "circle-check", "text2"),
+    "xpassed": ("passed unexpectedly", "circle-alert", "warning"),
+    "not_run": ("not run", "circle-dashed", "text3"),
+    "vanished": ("vanished", "circle-help", "warning"),
+    "": ("", "circle-dashed", "text3"),
+}
+"""Each state in a word, an icon and a colour."""
+
+
+class TestRow(msgspec.Struct, frozen=True):
+    """One test; times are seconds, None where the test was not run or its time is not known."""
+
+    __test__ = False
+
+    id: str
+    before: Mark = ""
+    after: Mark = ""
+    before_s: float | None = None
+    after_s: float | None = None
+    before_failure: Failure | None = None
+    after_failure: Failure | None = None
+
+    @property
+    def file(self) -> str:
+        """The file it is in."""
+        return self.id.partition("::")[0]
+
+    @property
+    def name(self) -> str:
+        """What it is called in its file."""
+        return self.id.partition("::")[2] or self.id
+
+    @property
+    def now(self) -> Mark:
+        """What is known of it now."""
+        return self.after or self.before
+
+    @property
+    def red(self) -> bool:
+        """Whether it is red now."""
+        return self.now in RED
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is another colour than before."""
+        return bool(self.after and self.before) and _colour(self.after) != _colour(self.before)
+
+    @property
+    def words(self) -> str:
+        """Its state, with what it was before where that was another one."""
+        now = WORDS[self.now][0]
+        return f"{WORDS[self.before][0]} → {now}" if self.changed else now
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it is red, or why it was where it no longer is."""
+        return self.after_failure or self.before_failure
+
+
+class _After(msgspec.Struct):
+    """What is known of the tree as it stands; an edit makes it unknown again."""
+
+    cases: dict[str, TestCase] = {}
+    verdict: Verdict | None = None
+
+
+class TestTable:
+    """Folds events; a report is decoded once, however often the session is looked at."""
+
+    __test__ = False
+
+    def __init__(self, blob: Blob) -> None:
+        self._blob = blob
+        self._reports: dict[str, tuple[TestCase, ...]] = {}
+
+    def rows(self, history: History) -> tuple[TestRow, ...]:
+        """Every test that is known, in the order of the first run."""
+        baseline = history.baseline
+        if baseline is None:
+            return ()
+        before = {case.id: case for case in self._cases(baseline.run.blob)}
+        after = self._after(history)
+        ids = dict.fromkeys([*before, *after.cases])
+        return tuple(_row(test, before.get(test), after) for test in ids)
+
+    def _after(self, history: History) -> _After:
+        after = _After()
+        for event in history.events:
+            match event:
+                case ToolFinished(data=EditApplied()):
+                    after = _After()
+                case ToolFinished(data=TestsRan(run=run)):
+                    after.cases |= {case.id: case for case in self._cases(run.blob)}
+                case ToolFinished(data=FinishAsked(verdict=verdict)):
+                    after.verdict = verdict
+                case _:
+                    continue
+        return after
+
+    def _cases(self, blob: str) -> tuple[TestCase, ...]:
+        if blob not in self._reports:
+            report = msgspec.json.decode(self._blob(blob), type=TestReport)
+            self._reports[blob] = report.cases
+        return self._reports[blob]
+
+
+def tells(event: Event) -> bool:
+    """Whether an event changes what is known of the tests."""
+    if isinstance(event, ToolFinished):
+        return isinstance(event.data, TestsRan | EditApplied | FinishAsked)
+    return isinstance(event, BaselineMeasured)
+
+
+def shown(rows: Iterable[TestRow], which: Filter) -> tuple[TestRow, ...]:
+    """The rows that a filter lets through."""
+    if which == "red":
+        return tuple(row for row in rows if row.red)
+    if which == "changed":
+        return tuple(row for row in rows if row.changed)
+    return tuple(rows)
+
+
+def summary(rows: Iterable[TestRow]) -> str:
+    """The counts: how many, how many red before and now."""
+    rows = tuple(rows)
+    red_before = sum(row.before in RED for row in rows)
+    parts = [f"{len(rows):,} test{'s' * (len(rows) > 1)}", f"{red_before:,} red at the start"]
+    if any(row.after for row in rows):
+        parts.append(f"{sum(row.red for row in rows):,} red now")
+        parts.append(f"{sum(row.changed and not row.red for row in rows):,} fixed")
+    return " · ".join(parts)
+
+
+def seconds(value: float | None) -> str:
+    """A time for its column."""
+    if value is None:
+        return ""
+    if value >= 1:
+        return f"{value:.1f} s"
+    return f"{value * 1000:.{1 if value < 0.01 else 0}f} ms"
+
+
+def _row(test: str, before: TestCase | None, after: _After) -> TestRow:
+    now = after.cases.get(test)
+    mark: Mark = now.status if now else _judged(test, before, after.verdict)
+    return TestRow(
+        id=test,
+        before=before.status if before else "",
+        after=mark,
+        before_s=before.duration_s if before else None,
+        after_s=now.duration_s if now else None,
+        before_failure=before.failure if before else None,
+        after_failure=now.failure if now else None,
+    )
+
+
+def _judged(test: str, before: TestCase | None, verdict: Verdict | None) -> Mark:
+    """What a verdict says of a test that was not run by itself."""
+    if verdict is None or verdict.state == "unknown":
+        return ""
+    if test in verdict.fixed:
+        return "passed"
+    if test in verdict.newly_broken:
+        return "failed"
+    if test in verdict.vanished:
+        return "vanished"
+    return before.status if before else ""
+
+
+def _colour(mark: Mark) -> str:
+    if mark in RED:
+        return "red"
+    return "green" if mark in GREEN else mark

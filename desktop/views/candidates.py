@@ -1,0 +1,127 @@
+"""What the built-in solver has tried, and where it suspects the fault."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QSplitter,
+    QStackedLayout,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agent_core.history import History
+from agent_core.results import CandidatesTried, FaultLocated
+from desktop.appearance import Appearance
+from desktop.models.candidates_rows import candidates, counts, suspects
+from desktop.models.candidates_tables import CandidatesTable, SuspectsTable
+from desktop.views.labels import label
+
+EMPTY: Final = (
+    "Nothing has been tried yet.\n\nThe built-in model first measures which lines the failing "
+    "tests point to, then tries small changes there. Both appear here."
+)
+
+
+class CandidatesPage(QWidget):
+    """Two tables, one above the other. Enter or a double click jumps to the place."""
+
+    jump = Signal(str, int)
+
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._history: History | None = None
+        self._blob: Callable[[str], bytes] | None = None
+        self._seen = (-1, -1)
+        self.candidates = CandidatesTable(look, self)
+        self.suspects = SuspectsTable(look, self)
+        self.tried = self._table(self.candidates, "Candidates tried")
+        self.places = self._table(self.suspects, "Suspected places")
+        self.counts = label("", tone="quiet", wrap=True)
+        self.where = label("", tone="quiet")
+        self._stack = self._lay_out()
+        self.setFocusProxy(self.tried)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def set_history(self, history: History, blob: Callable[[str], bytes]) -> None:
+        """Show what a session has tried; it may be called after every event."""
+        self._history, self._blob = history, blob
+        if self.isVisible():
+            self._refresh()
+
+    def clear(self) -> None:
+        """Show no session."""
+        self._history, self._blob, self._seen = None, None, (-1, -1)
+        self.candidates.set_rows(())
+        self.suspects.set_rows(())
+        self._stack.setCurrentIndex(0)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802, D102  (Qt's name)
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        history, blob = self._history, self._blob
+        if history is None or blob is None:
+            return
+        seen = (len(history.results(CandidatesTried)), len(history.results(FaultLocated)))
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self.candidates.set_rows(candidates(history, blob))
+        places = suspects(history)
+        self.suspects.set_rows(places)
+        self.counts.setText(counts(history) or "No candidate has been tried yet")
+        self.where.setText(f"{len(places):,} suspected places")
+        self._stack.setCurrentIndex(1 if any(seen) else 0)
+
+    def _table(self, model: QAbstractItemModel, name: str) -> QTreeView:
+        table = QTreeView(self)
+        table.setModel(model)
+        table.setRootIsDecorated(False)
+        table.setUniformRowHeights(True)
+        table.setAllColumnsShowFocus(True)
+        table.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
+        table.setAccessibleName(name)
+        table.activated.connect(self._jump)
+        return table
+
+    def _jump(self, index: QModelIndex) -> None:
+        path, line = index.data(Qt.ItemDataRole.UserRole)
+        self.jump.emit(path, line)
+
+    def _lay_out(self) -> QStackedLayout:
+        parts = QSplitter(Qt.Orientation.Vertical, self)
+        for words, table in ((self.counts, self.tried), (self.where, self.places)):
+            part = QWidget(self)
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 8, 0, 0)
+            column.setSpacing(4)
+            words.setContentsMargins(12, 0, 12, 0)
+            column.addWidget(words)
+            column.addWidget(table, 1)
+            parts.addWidget(part)
+        parts.setChildrenCollapsible(False)
+        parts.setSizes([600, 400])
+        empty = label(EMPTY, tone="quiet", wrap=True)
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty.setContentsMargins(48, 48, 48, 48)
+        stack = QStackedLayout(self)
+        stack.addWidget(empty)
+        stack.addWidget(parts)
+        return stack
+
+    def _restyle(self) -> None:
+        widths = ((self.tried, (132, 156)), (self.places, (84, 156)))
+        self.tried.header().setStretchLastSection(False)
+        self.tried.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        for table, columns in widths:
+            for column, width in enumerate(columns):
+                table.header().resizeSection(column, self._look.px(width))
+        self.tried.header().resizeSection(3, self._look.px(64))

@@ -1,0 +1,252 @@
+"""The first page: open a folder, go on where you were, or try a sample."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agent_core.models.builtin import CAN, CANNOT
+from desktop.appearance import Appearance
+from desktop.views.labels import Elided, label, set_tone
+from desktop.views.states import TONES, state_icon
+
+WIDE: Final = 960
+
+
+class Recent(msgspec.Struct, frozen=True):
+    """A folder of before; `state` is that of its newest session (see `states`), "gone" if gone."""
+
+    folder: Path
+    state: str
+    words: str
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """A bundled project to try."""
+
+    name: str
+    description: str
+
+
+class Welcome(QWidget):
+    """Fills the window until a folder is open; folders can be dropped on it."""
+
+    folder_asked = Signal()
+    folder_chosen = Signal(object)
+    """A `Path` that was dropped."""
+    recent_chosen = Signal(object)
+    """A `Path`."""
+    sample_chosen = Signal(str)
+
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAcceptDrops(True)
+        self._open = QPushButton("Open folder…")
+        self._open.setDefault(True)
+        self._open.clicked.connect(self.folder_asked)
+        self._recent = _Column("Recent")
+        self._samples = _Column("Try a sample")
+        self._icons: list[Callable[[], None]] = []
+        inner = QWidget()
+        self._inner = inner
+        page = QVBoxLayout(inner)
+        page.setContentsMargins(24, 24, 24, 24)
+        page.setSpacing(24)
+        page.addLayout(self._head())
+        columns = QHBoxLayout()
+        columns.setSpacing(24)
+        columns.addWidget(self._recent, 1)
+        columns.addWidget(self._samples, 1)
+        page.addLayout(columns)
+        page.addLayout(_abilities())
+        page.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("welcome")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        scroll.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+        self.set_recent(())
+        self._recolour()
+        look.changed.connect(self._recolour)
+
+    def set_recent(self, recent: Sequence[Recent]) -> None:
+        """Show folders of before, the newest first."""
+        self._icons = []
+        self._recent.fill(self._recent_card(entry) for entry in recent)
+        if not recent:
+            self._recent.say("No folder was opened yet. Open one, or drop it here.")
+
+    def set_samples(self, samples: Sequence[Sample]) -> None:
+        """Show what can be tried."""
+        self._samples.fill(self._sample_card(sample) for sample in samples)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take folders."""
+        if dropped_folder(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the folder that was dropped."""
+        if folder := dropped_folder(event):
+            event.acceptProposedAction()
+            self.folder_chosen.emit(folder)
+
+    def _head(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(label("Journeyman", tone="title"))
+        promise = "Works in a private copy until a test run proves the task done. "
+        words.addWidget(label(promise + "Your files change when you accept.", tone="quiet"))
+        head = QHBoxLayout()
+        head.setSpacing(24)
+        head.addLayout(words, 1)
+        head.addWidget(self._open, 0, Qt.AlignmentFlag.AlignVCenter)
+        return head
+
+    def _recent_card(self, entry: Recent) -> QWidget:
+        card = _Card(entry.folder.name or str(entry.folder), str(entry.folder.parent))
+        card.say(entry.words, TONES.get(entry.state, "caption"))
+        card.setAccessibleDescription(entry.words)
+        card.clicked.connect(partial(self._chose_recent, entry.folder))
+        size = self._look.px
+        self._icons.append(lambda: card.set_icon(state_icon(self._look, entry.state), size(16)))
+        self._icons[-1]()
+        return card
+
+    def _sample_card(self, sample: Sample) -> QWidget:
+        card = _Card(sample.name, sample.description)
+        card.clicked.connect(partial(self._chose_sample, sample.name))
+        return card
+
+    def _chose_recent(self, folder: Path, _: bool = False) -> None:  # noqa: FBT001, FBT002
+        self.recent_chosen.emit(folder)
+
+    def _chose_sample(self, name: str, _: bool = False) -> None:  # noqa: FBT001, FBT002
+        self.sample_chosen.emit(name)
+
+    def _recolour(self) -> None:
+        self._inner.setMaximumWidth(self._look.px(WIDE))
+        for again in self._icons:
+            again()
+
+
+class _Column(QWidget):
+    """A head with cards under it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(label(title, tone="head"))
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(8)
+        column.addLayout(self._cards)
+        column.addStretch(1)
+
+    def fill(self, cards: Iterable[QWidget]) -> None:
+        """Show these instead."""
+        while (item := self._cards.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for card in cards:
+            self._cards.addWidget(card)
+
+    def say(self, text: str) -> None:
+        """Show words where there are no cards."""
+        self._cards.addWidget(label(text, tone="quiet", wrap=True))
+
+
+class _Card(QPushButton):
+    """A button of a name, a line or two about it, and perhaps a state."""
+
+    def __init__(self, name: str, about: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName(f"{name}, {about}")
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._icon = QLabel()
+        self._state = label("", tone="caption")
+        about_label = Elided(about, tone="caption") if about.startswith("/") else None
+        inside = self._grid = QGridLayout(self)
+        inside.setContentsMargins(12, 8, 12, 8)
+        inside.setHorizontalSpacing(8)
+        inside.setVerticalSpacing(2)
+        inside.addWidget(self._icon, 0, 0)
+        inside.addWidget(label(name), 0, 1)
+        inside.addWidget(self._state, 0, 2, Qt.AlignmentFlag.AlignRight)
+        inside.addWidget(about_label or label(about, tone="caption", wrap=True), 1, 1, 1, 2)
+        inside.setColumnStretch(1, 1)
+        self._icon.hide()
+        self._state.hide()
+        for inner in self.findChildren(QLabel):
+            inner.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def say(self, words: str, tone: str) -> None:
+        """Show a state in words."""
+        self._state.setText(words)
+        set_tone(self._state, tone)
+        self._state.show()
+
+    def set_icon(self, icon: QIcon, size: int) -> None:
+        """Show a state's icon."""
+        self._icon.setPixmap(icon.pixmap(QSize(size, size), self.devicePixelRatioF()))
+        self._icon.show()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """What the inside needs."""
+        return self._grid.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """What the inside needs at least."""
+        return self._grid.minimumSize()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """Whether words wrap in it."""
+        return self._grid.hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        """The height at which all words are seen."""
+        return self._grid.totalHeightForWidth(width)
+
+
+def _abilities() -> QVBoxLayout:
+    """What the built-in model can do and what it cannot."""
+    words = QVBoxLayout()
+    words.setSpacing(4)
+    words.addWidget(label("Without a language model", tone="head"))
+    words.addWidget(label(f"It can {CAN}.", tone="quiet", wrap=True))
+    words.addWidget(label(f"It cannot {CANNOT}.", tone="quiet", wrap=True))
+    return words
+
+
+def dropped_folder(event: QDropEvent) -> Path | None:
+    """The one folder that is being dropped, if it is one."""
+    urls = event.mimeData().urls()
+    if len(urls) == 1 and urls[0].isLocalFile():
+        folder = Path(urls[0].toLocalFile())
+        return folder if folder.is_dir() else None
+    return None

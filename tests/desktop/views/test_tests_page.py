@@ -1,0 +1,128 @@
+"""The pages of tests and of candidates on real widgets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.appearance import Appearance
+from desktop.views.candidates import CandidatesPage
+from desktop.views.tests import TestsPage
+from tests.desktop.story import GREEN, RED, Story
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    story = Story(tmp_path)
+    story.begin()
+    yield story
+    story.store.close()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, look: Appearance) -> TestsPage:
+    page = TestsPage(look)
+    qtbot.addWidget(page)
+    page.resize(640, 600)
+    page.show()
+    return page
+
+
+def names(page: TestsPage) -> list[str]:
+    file = page.model.index(0, 0)
+    return [page.model.index(row, 0, file).data() for row in range(page.model.rowCount(file))]
+
+
+def test_the_first_red_test_is_chosen_and_tells_why(
+    qtbot: QtBot, page: TestsPage, story: Story
+) -> None:
+    assert not page.tree.isVisible()
+    page.set_history(story.history, story.store.blob)
+    assert page.tree.isVisible()
+    assert names(page) == ["test_total", "test_empty"]
+    assert page.counts.text() == "2 tests · 1 red at the start"
+    assert page.failure.title.text() == "test_total"
+    assert "assert 27.0 == 33.0" in page.failure.message.toPlainText()
+    assert page.failure.frames.count() == 2
+    with qtbot.waitSignal(page.jump) as jump:
+        QTest.keyClick(page.failure.frames, Qt.Key.Key_Return)
+    assert jump.args == ["shop.py", 2]
+
+
+def test_enter_on_a_test_jumps_to_where_it_fails(
+    qtbot: QtBot, page: TestsPage, story: Story
+) -> None:
+    page.set_history(story.history, story.store.blob)
+    with qtbot.waitSignal(page.jump) as jump:
+        QTest.keyClick(page.tree, Qt.Key.Key_Return)
+    assert jump.args == ["tests/test_shop.py", 5]
+
+
+def test_filters_leave_red_or_changed_ones(page: TestsPage, story: Story) -> None:
+    page.set_history(story.history, story.store.blob)
+    page.filters.buttons()[1].click()
+    assert names(page) == ["test_total"]
+    story.repair()
+    page.set_history(story.history, story.store.blob)
+    assert page.model.rowCount() == 0
+    page.set_filter("changed")
+    assert names(page) == ["test_total"]
+    index = page.model.index_of(RED)
+    cells = [index.siblingAtColumn(column).data() for column in range(4)]
+    assert cells == ["test_total", "failed → passed", "20 ms", "30 ms"]
+    assert "how it failed at the start" in page.failure.state.text()
+
+
+def test_the_chosen_test_stays_chosen_while_results_come(page: TestsPage, story: Story) -> None:
+    page.set_history(story.history, story.store.blob)
+    page.show_test(GREEN)
+    story.repair()
+    page.set_history(story.history, story.store.blob)
+    assert page.failure.title.text() == "test_empty"
+
+
+def test_a_hidden_page_reads_nothing_until_it_is_shown(
+    qtbot: QtBot, look: Appearance, story: Story
+) -> None:
+    page = TestsPage(look)
+    qtbot.addWidget(page)
+    page.set_history(story.history, story.store.blob)
+    assert page.model.rowCount() == 0
+    page.show()
+    assert page.model.rowCount() == 1
+    page.clear()
+    assert page.model.rowCount() == 0
+
+
+def test_the_failure_stands_beside_where_there_is_room(page: TestsPage, story: Story) -> None:
+    page.set_history(story.history, story.store.blob)
+    assert page._parts.orientation() == Qt.Orientation.Vertical
+    page.resize(1100, 600)
+    QApplication.processEvents()
+    assert page._parts.orientation() == Qt.Orientation.Horizontal
+
+
+def test_candidates_and_suspects_are_listed_and_lead_to_their_lines(
+    qtbot: QtBot, look: Appearance, story: Story
+) -> None:
+    page = CandidatesPage(look)
+    qtbot.addWidget(page)
+    page.show()
+    page.set_history(story.history, story.store.blob)
+    assert not page.tried.isVisible()
+    story.repair()
+    page.set_history(story.history, story.store.blob)
+    first = [page.candidates.index(0, column).data() for column in range(4)]
+    assert first == ["survives", "shop.py:2", "replace `-` by `+`", "100 ms"]
+    assert page.counts.text() == "2 tried · 1 survives · 1 changes nothing"
+    assert page.suspects.index(0, 1).data() == "shop.py:2"
+    page.places.setCurrentIndex(page.suspects.index(0, 0))
+    with qtbot.waitSignal(page.jump) as jump:
+        QTest.keyClick(page.places, Qt.Key.Key_Return)
+    assert jump.args == ["shop.py", 2]
+    page.clear()
+    assert not page.tried.isVisible()

@@ -1,0 +1,88 @@
+"""The first page: recent folders with their state, samples, a folder dropped."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.appearance import Appearance
+from desktop.views.welcome import Recent, Sample, Welcome
+
+RECENT = (
+    Recent(Path("/home/ada/tinydb"), "ready", "ready: fixed"),
+    Recent(Path("/home/ada/old"), "gone", "the folder is gone"),
+    Recent(Path("/home/ada/new"), "new", "no session yet"),
+)
+
+
+def page(look: Appearance, qtbot: QtBot) -> Welcome:
+    welcome = Welcome(look)
+    qtbot.addWidget(welcome)
+    welcome.set_recent(RECENT)
+    welcome.set_samples([Sample("larder", "A cache with limits")])
+    welcome.resize(900, 600)
+    welcome.show()
+    return welcome
+
+
+def card(welcome: Welcome, name: str) -> QPushButton:
+    return next(
+        button
+        for button in welcome.findChildren(QPushButton)
+        if button.accessibleName().startswith(name)
+    )
+
+
+def words(welcome: Welcome) -> list[str]:
+    return [label.text() for label in welcome.findChildren(QLabel) if label.isVisible()]
+
+
+def test_a_click_tells_which_folder_or_sample(look: Appearance, qtbot: QtBot) -> None:
+    welcome = page(look, qtbot)
+    with qtbot.waitSignal(welcome.recent_chosen) as folder:
+        card(welcome, "tinydb").click()
+    assert folder.args == [Path("/home/ada/tinydb")]
+    with qtbot.waitSignal(welcome.sample_chosen) as sample:
+        QTest.keyClick(card(welcome, "larder"), Qt.Key.Key_Space)
+    assert sample.args == ["larder"]
+
+
+def test_a_gone_folder_is_said(look: Appearance, qtbot: QtBot) -> None:
+    welcome = page(look, qtbot)
+    assert "the folder is gone" in words(welcome)
+    assert card(welcome, "old").accessibleDescription() == "the folder is gone"
+
+
+def test_it_says_what_the_built_in_model_can_and_cannot_do(look: Appearance, qtbot: QtBot) -> None:
+    said = " ".join(words(page(look, qtbot)))
+    assert "It can turn red Python tests green" in said
+    assert "It cannot write features" in said
+
+
+def test_without_folders_it_says_how_to_begin(look: Appearance, qtbot: QtBot) -> None:
+    welcome = page(look, qtbot)
+    welcome.set_recent(())
+    said = "No folder was opened yet. Open one, or drop it here."
+    qtbot.waitUntil(lambda: said in words(welcome))
+
+
+def test_a_dropped_folder_is_told_and_a_file_is_not_taken(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    welcome = page(look, qtbot)
+    (tmp_path / "file").touch()
+    told: list[Path] = []
+    welcome.folder_chosen.connect(told.append)
+    for path, taken in ((tmp_path, True), (tmp_path / "file", False)):
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+        enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, left, none)
+        enter.ignore()
+        welcome.dragEnterEvent(enter)
+        assert enter.isAccepted() is taken
+        welcome.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, left, none))
+    assert told == [tmp_path]
