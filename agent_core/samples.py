@@ -1,10 +1,11 @@
 """The bundled sample projects: each small, with a red test suite, worked on as a copy."""
 
 import shutil
-import sys
 import tempfile
 from importlib.resources import as_file, files
 from pathlib import Path
+
+from runners import ourselves
 
 _PREFIX = "journeyman-sample-"
 
@@ -30,6 +31,6 @@ def copy(name: str) -> Path:
 
 
 def python_of(folder: Path) -> Path | None:
-    """Our own interpreter for a copy of a sample, which needs nothing else; None for the rest."""
+    """Our own interpreter, if any, for a copy of a sample, which needs no other; else None."""
     copied = folder.parent.name.startswith(_PREFIX) and folder.name in names()
-    return Path(sys.executable) if copied else None
+    return ourselves.interpreter() if copied else None

@@ -2,11 +2,15 @@
 
 from functools import singledispatch
 
+from agent_core.counting import counted
 from agent_core.events import (
     AcceptIntended,
     BaselineMeasured,
+    DecisionsUndone,
     Event,
     HunksAccepted,
+    HunksJudged,
+    HunksRejected,
     HunksTakenBack,
     SessionStarted,
     SessionStopped,
@@ -112,7 +116,7 @@ def _(event: SessionStopped) -> str:
 
 @line.register
 def _(event: AcceptIntended) -> str:
-    return f"accepting {len(event.hunks)} hunks"
+    return f"accepting {_hunks(event.hunks)}"
 
 
 @line.register
@@ -120,13 +124,35 @@ def _(event: HunksAccepted) -> str:
     result = event.result
     conflict = f", {len(result.conflicts)} in conflict" if result.conflicts else ""
     files = ", ".join(result.written) or "no file"
-    return f"accepted {len(result.accepted)} hunks in {files}{conflict}"
+    return f"accepted {_hunks(result.accepted)} in {files}{conflict}"
 
 
 @line.register
 def _(event: HunksTakenBack) -> str:
     rest = "" if event.whole else ", not all of it"
     return f"taken back in {', '.join(event.result.written) or 'no file'}{rest}"
+
+
+@line.register
+def _(event: HunksRejected) -> str:
+    return f"rejected {_hunks(event.hunks)}"
+
+
+@line.register
+def _(event: DecisionsUndone) -> str:
+    written = ", ".join(event.result.written)
+    return f"undecided again: {_hunks(event.hunks)}{f', taken out of {written}' if written else ''}"
+
+
+@line.register
+def _(event: HunksJudged) -> str:
+    parts = sum(len(part.hunks) for part in event.held)
+    return f"with {counted(parts, 'hunk')} accepted: {event.verdict.sentence()}"
+
+
+def _hunks(hunks: tuple[str, ...]) -> str:
+    """References as a count; two to lines of one hunk are one hunk."""
+    return counted(len({reference.partition(":")[0] for reference in hunks}), "hunk")
 
 
 def folder(project: Project) -> str:
@@ -146,27 +172,28 @@ def essence(data: ToolData) -> str:  # noqa: C901, PLR0911  (one branch a kind o
     """What a result comes to, in a few words."""
     match data:
         case FilesListed():
-            return f"{data.total} files"
+            return counted(data.total, "file")
         case FileRead():
             return f"{data.path} lines {data.first} to {data.last} of {data.total}"
         case SearchDone():
-            return f"{len(data.hits)} places"
+            return counted(len(data.hits), "place")
         case TestsRan():
             return f"{data.run.sentence()}; {data.delta.sentence()}"
         case FaultLocated():
             first = data.suspects[0] if data.suspects else None
             top = f", first {first.file}:{first.line}" if first else ""
-            return f"{len(data.suspects)} suspects{top}"
+            return f"{counted(len(data.suspects), 'suspect')}{top}"
         case CandidatesTried():
-            kind = "pairs" if data.pairs else "candidates"
-            return f"{data.tried} of {data.available} {kind}, {len(data.survivors)} survive"
+            tried = f"{data.tried:,} of {counted(data.available, 'pair' if data.pairs else 'candidate')}"
+            found = len(data.survivors)
+            return f"{tried}, {found or 'none'} {'survives' if found < 2 else 'survive'}"
         case EditApplied():
             added = sum(row.startswith("+") and not row.startswith("+++") for row in _rows(data))
             taken = sum(row.startswith("-") and not row.startswith("---") for row in _rows(data))
             return f"{', '.join(data.paths)} +{added} -{taken}"
         case PlanUpdated():
             doing = [item.text for item in data.items if item.state == "doing"]
-            return doing[0] if doing else f"{len(data.items)} items"
+            return doing[0] if doing else counted(len(data.items), "item")
         case FinishAsked():
             return STATE_WORDS[data.verdict.state]
         case GaveUp():

@@ -4,17 +4,15 @@ import asyncio
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 import msgspec
 
+from runners import ourselves
 from runners.problems import JourneymanError
 from runners.streams import Reader, Writer
 
-GUARDIAN = Path(__file__).with_name("guardian.py")
 KILL_S = 6.0
 """How long a guardian may take over a kill order: as long as it tries itself, and a little."""
 LATE_S = 10.0
@@ -67,9 +65,10 @@ class Guarded:
             read_in, write_in = _pipe(reading=theirs, writing=ours)
             read_out, write_out = _pipe(reading=ours, writing=theirs)
             read_err, write_err = _pipe(reading=ours, writing=theirs)
+            guardian = ourselves.guardian(order_socket.fileno())
             try:
                 self._guardian = subprocess.Popen(
-                    [sys.executable, "-I", "-S", str(GUARDIAN), str(order_socket.fileno())],
+                    guardian,
                     stdin=read_in,
                     stdout=write_out,
                     stderr=write_err,
@@ -79,7 +78,7 @@ class Guarded:
                     start_new_session=True,
                 )
             except OSError as error:
-                raise CannotStart(sys.executable, "/", error.errno or 0) from error
+                raise CannotStart(guardian[0], "/", error.errno or 0) from error
             ours.pop_all()
         self.stdin = Writer(write_in)
         self.stdout = Reader(read_out, on_stdout)

@@ -25,6 +25,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing it for real would cost as much as the rest together
     from collections.abc import Callable
+    from typing import NoReturn
 
 SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 1, 2, 9, 13, 15, 25
 LINUX = sys.platform == "linux"
@@ -352,9 +353,8 @@ def guard(control: int, order: Order) -> None:
     report(control, f"ended {reason} {status} {watch.cpu_s:.4f} {wall_s:.4f}\n")
 
 
-def main() -> None:
-    """Take the order and stay until the tree is gone."""
-    control = int(sys.argv[1])
+def main(control: int) -> NoReturn:
+    """Take the order on this descriptor, stay until the tree is gone, and end the process."""
     os.set_inheritable(control, False)  # noqa: FBT003  (takes no keyword)
     for number in (SIGHUP, SIGINT, SIGTERM):
         libc.signal(number, ctypes.c_void_p(SIG_IGN))
@@ -365,8 +365,8 @@ def main() -> None:
     order = read_order(control)
     if order is not None:
         guard(control, order)
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
-    os._exit(0)
+    main(int(sys.argv[1]))

@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from runners import ourselves
 from runners.problems import UserProblem
 
 IN_PROJECT = (".venv", "venv")
@@ -265,7 +266,9 @@ def _belongs_to_us(path: Path) -> bool:
     return sys.prefix != sys.base_prefix and is_our_own(path.parent.parent)
 
 
-def our_own(remark: str) -> Candidate:
-    """The interpreter this program runs on."""
-    source = f"Journeyman's own interpreter, because no other Python was found{remark}"
-    return Candidate(path=Path(sys.executable), source=source)
+def our_own(remark: str) -> Iterator[Candidate]:
+    """The interpreter this program runs on, if there is one."""
+    path = ourselves.interpreter()
+    if path is not None:
+        source = f"Journeyman's own interpreter, because no other Python was found{remark}"
+        yield Candidate(path=path, source=source)

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from runners import ourselves
 from runners.environment import child_environment
 from runners.problems import Interrupted, JourneymanError
 from runners.process import Command, ProcessOutcome, run
@@ -56,7 +57,7 @@ def _command(function: Callable[[P], R], payload: P, timeout_s: float) -> Comman
         payload=msgspec.msgpack.encode(payload),
     )
     return Command(
-        argv=(sys.executable, "-s", "-P", "-m", "runners.worker"),
+        argv=ourselves.worker(),
         cwd=str(Path.cwd()),
         # What we can import, the worker can: in the same order, from the same places.
         env=child_environment(extra={"PYTHONPATH": os.pathsep.join(sys.path)}),

@@ -79,7 +79,7 @@ def detect(project: Path, *, named: Path | None = None, environ: Mapping[str, st
     raise UserProblem(
         "No usable Python was found",
         why="none in the project, in VIRTUAL_ENV or on PATH that is 3.8 or newer",
-        hint=OVERRIDE,
+        hint="install Python with pytest, or name an interpreter with --python",
     )
 
 
@@ -102,7 +102,7 @@ def _candidates(
         missing = interpreters.environment_not_made(project)
     remark = "".join(f"; {sentence}" for sentence in missing)
     yield from interpreters.on_path(environ, remark)
-    yield interpreters.our_own(remark)
+    yield from interpreters.our_own(remark)
 
 
 def _ask(candidate: Candidate, project: Path, environ: Mapping[str, str]) -> Toolchain:

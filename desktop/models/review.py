@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from agent_core.counting import counted
 from agent_core.verdict import Verdict
 from editors.collisions import Collision
 from editors.diff import FileDiff
@@ -17,11 +18,6 @@ Status = Literal["pending", "asked", "conflict", "accepted", "rejected"]
 
 OPEN: frozenset[Status] = frozenset({"pending", "asked", "conflict"})
 """What still waits for the user, or for the disk."""
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 hunk`, `2 hunks`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def changed_words(counts: tuple[int, int]) -> str:
