@@ -1,9 +1,8 @@
 """The gate: measures what is red before, and says of a snapshot whether the task is done."""
 
 import contextlib
-import functools
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -141,23 +140,30 @@ class Gate:
         The second run turns the order of the files round, and is left out when the first decides.
         """
         before = self.bench.report(baseline.run)
-        verdict = functools.partial(
-            judge,
-            snapshot=snapshot,
-            before=before,
-            changed=trees.changed,
-            tampering=await in_thread(trees.tampering, before),
-        )
         limit = baseline.test_limit_s
+        tampering = await in_thread(trees.tampering, before)
         forward = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
-        first = verdict(baseline=baseline, runs=[forward])
+        kept = self.bench.summary(forward).blob
+
+        def verdict(baseline: Baseline, runs: Sequence[TestReport]) -> Verdict:
+            judged = judge(
+                baseline=baseline,
+                runs=runs,
+                snapshot=snapshot,
+                before=before,
+                changed=trees.changed,
+                tampering=tampering,
+            )
+            return msgspec.structs.replace(judged, report=kept)
+
+        first = verdict(baseline, [forward])
         if not first.holds and first.state != "no_regression":
             return first
         reverse = await self.bench.run(deadline=deadline, test_limit_s=limit, reverse_files=True)
-        second = verdict(baseline=baseline, runs=[forward, reverse])
+        second = verdict(baseline, [forward, reverse])
         if second.newly_broken and not baseline.reversed_run:
             baseline = await self._with_reverse(baseline, before, deadline=deadline)
-            second = verdict(baseline=baseline, runs=[forward, reverse])
+            second = verdict(baseline, [forward, reverse])
         return second
 
     @contextlib.asynccontextmanager

@@ -64,7 +64,8 @@ class Baseline(msgspec.Struct, frozen=True):
 class Verdict(msgspec.Struct, frozen=True):
     """The state of the task's check on exactly one snapshot.
 
-    `own` are tests the model wrote that are red without its change and green with it.
+    `own` are tests the model wrote that are red without its change and green with it. `report` is
+    the blob of the first run it rests on, "" where there was none.
     """
 
     state: State
@@ -80,6 +81,7 @@ class Verdict(msgspec.Struct, frozen=True):
     wavering: tuple[str, ...] = ()
     order_dependent: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    report: str = ""
 
     @property
     def holds(self) -> bool:

@@ -146,8 +146,8 @@ def _(event: DecisionsUndone) -> str:
 
 @line.register
 def _(event: HunksJudged) -> str:
-    parts = sum(len(part.hunks) for part in event.held)
-    return f"with {counted(parts, 'hunk')} accepted: {event.verdict.sentence()}"
+    held = tuple(hunk for part in event.held for hunk in part.hunks)
+    return f"with {_hunks(held)} accepted: {event.verdict.sentence()}"
 
 
 def _hunks(hunks: tuple[str, ...]) -> str:

@@ -1,10 +1,13 @@
 """Kills the program at drawn moments and looks at what a resumed session makes of it.
 
     python -m benchmarks.kills [--draws 30] [--seed 0] [--sample invoices | --project PATH]
+                               [--model built-in | scripted]
 
 Each draw runs `fix` on a fresh copy of a sample, or of a project of yours, kills it with SIGKILL
 right after an event was printed (every other draw: after an intent, so between intent and result),
-resumes, and compares with the run that nobody disturbed.
+resumes, and compares with the run that nobody disturbed. `scripted` is a language model at a local
+endpoint that makes the built-in model's repair; its requests after the kill have to begin with the
+bytes of those before.
 """
 
 import argparse
@@ -18,11 +21,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import msgspec
+
+from benchmarks.commands import CommandError
+from benchmarks.decider import BUILT_IN, Decider, contents, scripted
 
 Event = dict[str, object]
 COMMAND = (sys.executable, "-m", "agent_core.terminal.cli")
@@ -102,21 +109,46 @@ def _working_in(home: Path) -> list[str]:
     return found
 
 
-def draw(reference: Sequence[Event], project: Path, *, at: int, kind: str) -> Killed:
+def draw(
+    reference: Sequence[Event],
+    project: Path,
+    *,
+    at: int,
+    kind: str,
+    decider: Decider = BUILT_IN,
+) -> Killed:
     """One kill on a copy of a project and its resumption, compared with the undisturbed run."""
     with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
         home, origin = Path(temporary) / "home", Path(temporary) / project.name
         shutil.copytree(project, origin, symlinks=True)
-        before = fingerprint(origin)
-        seen = until_killed(home, at, kind, "fix", str(origin), "--python", sys.executable)
-        complaints = [f"left running: {command}" for command in leftovers(home)]
-        session = str(seen[0]["session"])
-        resumed = to_the_end(home, "resume", session)
-        log = to_the_end(home, "show", session)
-        complaints += compare(reference, seen, resumed, log)
-        complaints += [f"left running: {command}" for command in leftovers(home)]
-        if fingerprint(origin) != before:
-            complaints.append("the user's folder has changed")
+        fix = ("fix", str(origin), "--python", sys.executable, *decider.arguments)
+        return interrupted(reference, origin, home, fix, at=at, kind=kind, decider=decider)
+
+
+def interrupted(
+    reference: Sequence[Event],
+    origin: Path,
+    home: Path,
+    fix: Sequence[str],
+    *,
+    at: int,
+    kind: str,
+    decider: Decider,
+) -> Killed:
+    """One kill of this command on the user's folder `origin`, and its resumption."""
+    asked = len(decider.endpoint.requests) if decider.endpoint else 0
+    before = fingerprint(origin)
+    seen = until_killed(home, at, kind, *fix)
+    complaints = [f"left running: {command}" for command in leftovers(home)]
+    session = str(seen[0]["session"])
+    resumed = to_the_end(home, "resume", session)
+    log = to_the_end(home, "show", session)
+    complaints += compare(reference, seen, resumed, log)
+    complaints += [f"left running: {command}" for command in leftovers(home)]
+    if fingerprint(origin) != before:
+        complaints.append("the user's folder has changed")
+    if decider.endpoint:
+        complaints += decider.endpoint.breaks(since=asked)
     return Killed(
         at=len(seen), kind=str(seen[-1]["type"]), events=len(log), complaints=tuple(complaints)
     )
@@ -132,7 +164,7 @@ def compare(
     complaints: list[str] = []
     if list(seen) != list(log[: len(seen)]):
         complaints.append("an acknowledged event was lost or changed")
-    last, wanted = resumed[-1], reference[-1]
+    last, wanted = (resumed[-1] if resumed else {}), reference[-1]
     complaints += [
         f"{key}: {last.get(key)!r} instead of {wanted[key]!r}"
         for key in ("reason", "patch")
@@ -155,12 +187,36 @@ def _state(event: Event) -> object:
     return verdict.get("state") if isinstance(verdict, dict) else None
 
 
-def undisturbed(project: Path) -> list[Event]:
+def undisturbed(project: Path, decider: Decider = BUILT_IN) -> list[Event]:
     """The events of a run on a copy of a project that nobody kills."""
     with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
         origin = Path(temporary) / project.name
         shutil.copytree(project, origin, symlinks=True)
-        return to_the_end(Path(temporary) / "home", "fix", str(origin), "--python", sys.executable)
+        fix = ("fix", str(origin), "--python", sys.executable, *decider.arguments)
+        return to_the_end(Path(temporary) / "home", *fix)
+
+
+@contextmanager
+def deciding(project: Path, model: str) -> Iterator[Decider]:
+    """The decider of this name; a scripted one learns its repair from the built-in model.
+
+    Raises:
+        CommandError: the built-in model does not fix the project.
+    """
+    if model == BUILT_IN.name:
+        yield BUILT_IN
+        return
+    with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
+        origin = Path(temporary) / project.name
+        shutil.copytree(project, origin, symlinks=True)
+        before = contents(origin)
+        fix = ("fix", str(origin), "--python", sys.executable, "--accept")
+        to_the_end(Path(temporary) / "home", *fix)
+        after = contents(origin)
+    if before == after:
+        raise CommandError(f"the built-in model does not fix {project}, so there is no script")
+    with scripted(before, after) as decider:
+        yield decider
 
 
 def moments(reference: Sequence[Event], draws: int, seed: int) -> list[tuple[int, str]]:
@@ -185,21 +241,24 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sample", default="invoices")
     parser.add_argument("--project", type=Path, help="a project of yours in place of a sample")
+    parser.add_argument("--model", choices=[BUILT_IN.name, "scripted"], default=BUILT_IN.name)
     asked = parser.parse_args()
     with as_file(files("resources") / "samples" / asked.sample) as sample:
-        wrong = drawn(asked.project or sample, asked.draws, asked.seed)
+        project = asked.project or sample
+        with deciding(project, asked.model) as decider:
+            wrong = drawn(project, asked.draws, asked.seed, decider)
     print(f"{asked.draws} draws, {wrong} with complaints")
     return 1 if wrong else 0
 
 
-def drawn(project: Path, draws: int, seed: int) -> int:
+def drawn(project: Path, draws: int, seed: int, decider: Decider) -> int:
     """Draw so often and print each; returns how many had complaints."""
-    reference = undisturbed(project)
+    reference = undisturbed(project, decider)
     print(f"undisturbed: {len(reference)} events, {_state(reference[-1])}")
     print("killed after event | kind             | events in all | complaints")
     wrong = 0
     for at, kind in moments(reference, draws, seed):
-        killed = draw(reference, project, at=at, kind=kind)
+        killed = draw(reference, project, at=at, kind=kind, decider=decider)
         wrong += bool(killed.complaints)
         print(
             f"{killed.at:18} | {killed.kind:16} | {killed.events:13} | "

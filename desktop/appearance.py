@@ -217,6 +217,8 @@ class Appearance(QObject):
                 renderer.render(painter)
                 painter.end()
                 icon.addPixmap(pixmap, mode)
+                if mode is QIcon.Mode.Normal:  # else Qt makes one of its own, tinted
+                    icon.addPixmap(pixmap, QIcon.Mode.Selected)
         return icon
 
 
@@ -227,6 +229,7 @@ def install(app: QApplication, settings: Settings) -> Appearance:
     for font in sorted((files("resources") / "fonts").iterdir(), key=lambda file: file.name):
         if font.name.endswith(".woff2"):
             QFontDatabase.addApplicationFontFromData(QByteArray(font.read_bytes()))
+    app.setCursorFlashTime(0)  # a cursor that blinks paints all day in a window nobody touches
     look = Appearance(app, settings)
     look._apply()
     return look

@@ -1,31 +1,39 @@
 """The window: a first page or one open folder, with menus, palette and quick open over it."""
 
+from __future__ import annotations
+
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget
 
-from agent_core import overview, samples
+from agent_core import samples
 from desktop.actions import Actions
 from desktop.appearance import Appearance
 from desktop.background import Background
 from desktop.commands import Registry
 from desktop.dialogs.message import tell
-from desktop.dialogs.palette import Palette
-from desktop.dialogs.quick_open import QuickOpen
-from desktop.dialogs.shortcuts import Shortcuts
 from desktop.focus_ring import FocusRing
 from desktop.settings import Keeper
 from desktop.views.welcome import Recent, Sample, Welcome, dropped_folder
 from desktop.window_commands import register
-from desktop.workspace_view import WorkspaceView
+
+if TYPE_CHECKING:
+    from desktop.dialogs.palette import Palette
+    from desktop.dialogs.quick_open import QuickOpen
+    from desktop.workspace_view import WorkspaceView
 
 SHOWN_RECENT = 6
 
 
 class MainWindow(QMainWindow):
-    """Composes; what a folder needs is in `WorkspaceView`."""
+    """Composes; what a folder needs is in `WorkspaceView`.
+
+    What the first page does not show is loaded when it is asked for, so that a start stays quick.
+    """
 
     def __init__(self, app: QApplication, look: Appearance, keeper: Keeper) -> None:
         super().__init__()
@@ -40,8 +48,6 @@ class MainWindow(QMainWindow):
         self.registry = Registry()
         register(self.registry, self)
         self._actions = Actions(self.registry, self)
-        self._palette = Palette(look, self, self._background, self.registry)
-        self.quick_open = QuickOpen(look, self, self._background)
         self._ring = FocusRing(look, app, self)
         self._wire()
         self._welcome.set_samples(
@@ -49,6 +55,21 @@ class MainWindow(QMainWindow):
         )
         self._restore_place()
         self.show_welcome()
+
+    @cached_property
+    def quick_open(self) -> QuickOpen:
+        """The list of the folder's files."""
+        from desktop.dialogs.quick_open import QuickOpen  # noqa: PLC0415
+
+        made = QuickOpen(self.look, self, self._background)
+        made.chosen.connect(self._open_file)
+        return made
+
+    @cached_property
+    def _palette(self) -> Palette:
+        from desktop.dialogs.palette import Palette  # noqa: PLC0415
+
+        return Palette(self.look, self, self._background, self.registry)
 
     def open_folder(self, folder: Path) -> bool:
         """Show a folder in place of what is shown; False where that has to stay, or it is gone."""
@@ -63,6 +84,8 @@ class MainWindow(QMainWindow):
             return True
         if not self.close_folder():
             return False
+        from desktop.workspace_view import WorkspaceView  # noqa: PLC0415
+
         self.workspace = WorkspaceView(self.look, self.keeper, folder)
         self._stack.addWidget(self.workspace)
         self._stack.setCurrentWidget(self.workspace)
@@ -104,7 +127,10 @@ class MainWindow(QMainWindow):
     def show_recent(self) -> None:
         """List the folders of before with their state, found out beside the window."""
         names = self.keeper.current.recent[:SHOWN_RECENT]
-        self._background.submit(lambda: recent(names), self._welcome.set_recent)
+        if names:
+            self._background.submit(lambda: recent(names), self._welcome.set_recent)
+        else:
+            self._welcome.set_recent(())
 
     def show_palette(self) -> None:
         """Offer every command."""
@@ -117,6 +143,8 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Show all keys on a page."""
+        from desktop.dialogs.shortcuts import Shortcuts  # noqa: PLC0415
+
         Shortcuts(self.look, self.registry, self).show()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -154,7 +182,6 @@ class MainWindow(QMainWindow):
         self._welcome.folder_chosen.connect(self.open_folder)
         self._welcome.recent_chosen.connect(self.open_folder)
         self._welcome.sample_chosen.connect(self.open_sample)
-        self.quick_open.chosen.connect(self._open_file)
 
     def _open_file(self, path: str) -> None:
         if self.workspace is not None:
@@ -172,6 +199,8 @@ class MainWindow(QMainWindow):
 
 def recent(names: tuple[str, ...]) -> tuple[Recent, ...]:
     """Folders, each with the state of its newest session; not for the window's thread."""
+    from agent_core import overview  # noqa: PLC0415
+
     rows = overview.rows()
     found = []
     for name in names:

@@ -150,6 +150,7 @@ class SessionLink(QObject):
         bridge.recorded.connect(self._recorded)
         bridge.progressed.connect(self._progressed)
         bridge.delta.connect(self._timeline.delta)
+        bridge.delta.connect(self._status.sign_of_life)
         bridge.state_changed.connect(self._state_changed)
         bridge.accepted.connect(self.settled)
         composer.start_asked.connect(self._start)

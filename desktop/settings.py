@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True):
     code_scale: Scale = 1.0
     density: Density = "compact"
     colour_blind: bool = False
+    follow: bool = False
     recent: tuple[str, ...] = ()
     drafts: dict[str, str] = {}
     model: ModelChoice = ModelChoice()

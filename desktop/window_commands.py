@@ -189,6 +189,12 @@ def _add_agent(registry: Registry, window: MainWindow) -> None:
         _in(window, lambda workspace: workspace.new_session()),
         enabled=when("idle", "stopped", "done"),
     )
+    registry.add(
+        Command("agent.follow", "&Follow", AGENT, ("F7",), "Show what the agent reads and edits"),
+        _in(window, lambda workspace: workspace.set_following(on=not workspace.following.on)),
+        enabled=partial(_has_folder, window),
+        checked=lambda: window.workspace is not None and window.workspace.following.on,
+    )
 
 
 def _add_help(registry: Registry, window: MainWindow) -> None:

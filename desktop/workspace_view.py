@@ -13,6 +13,7 @@ from agent_core.history import History
 from agent_core.occupancy import Occupancy, Occupied, occupy
 from desktop.appearance import Appearance
 from desktop.background import Background
+from desktop.following import Following
 from desktop.models.agent_files import agent_files, suspicion
 from desktop.models.failing_lines import failing_lines
 from desktop.models.tests_rows import TestTable
@@ -65,6 +66,8 @@ class WorkspaceView(QWidget):
         self.review_link = ReviewLink(
             self.review, self.tabs, self.link, self._background, parent=self
         )
+        self.following = Following(folder, self.link, self.tabs, parent=self)
+        self.set_following(on=keeper.current.follow)
         self._wire()
         self.tree.set_root(folder)
         self.tabs.set_root(folder)
@@ -85,6 +88,12 @@ class WorkspaceView(QWidget):
     def agent_state(self) -> str:
         """What the composer offers: idle, running, paused, stopping, stopped or read_only."""
         return self.link.agent_state
+
+    def set_following(self, *, on: bool) -> None:
+        """Whether the editor shows what the agent reads and edits."""
+        self.following.on = on
+        self.status.set_following(on=on)
+        self._keeper.change(follow=on)
 
     def claim(self) -> None:
         """Take the right to work on the folder, or say who has it."""
@@ -191,11 +200,13 @@ class WorkspaceView(QWidget):
         self.sessions.session_chosen.connect(self._open_session)
         self.sessions.resume_asked.connect(self._resume_session)
         self.sessions.new_asked.connect(self.new_session)
+        self.status.follow_asked.connect(lambda on: self.set_following(on=on))
         link.history_changed.connect(self._history_changed)
         link.session_changed.connect(self._session_changed)
         link.settled.connect(self._settled)
         link.bridge.problem.connect(self.show_problem)
         self.review_link.problem.connect(self.show_problem)
+        self.review.comment_asked.connect(self.composer.mention)
         self.review_link.step_asked.connect(self.timeline.show_step)
 
     def new_session(self) -> None:

@@ -1,8 +1,9 @@
-# Read by ./run, ./test and scripts/check, which have set $root to the checkout. POSIX sh.
+# Read by ./run, ./test, scripts/check and scripts/build, which have set $root to the checkout. POSIX sh.
 #
-# use_environment KIND   KIND is "run" or "dev", after the files in requirements/. Sets $environment, a
-#                        folder with bin/python that has what KIND.txt locks, and $bytecode, the
-#                        folder for compiled files where the checkout cannot be written, else "".
+# use_environment KIND   KIND is "run", "dev" or "build", after the files in requirements/. Sets
+#                        $environment, a folder with bin/python that has what KIND.txt locks, and
+#                        $bytecode, the folder for compiled files where the checkout cannot be
+#                        written, else "".
 #
 # A ready environment costs one `cmp`. It is ready when its last-written file, locked.txt, equals
 # the lock, and it was made for this very folder.

@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ROOT / "requirements"
+EXTRAS = ("dev", "build")
+"""Optional parts of the project, each with a lock that also names what is run."""
 OLDEST_PYTHON = "3.11"
 COMMON = (
     "--universal",
@@ -48,16 +50,18 @@ def main(arguments: list[str]) -> int:
 
 
 def compile_locks(folder: Path, *, upgrade: bool) -> dict[Path, str]:
-    """The text each lock should have. What is run is locked first; development keeps to it."""
+    """The text each lock should have. What is run is locked first; the others keep to it."""
     uv = find_uv(folder)
     common = (*COMMON, "--upgrade") if upgrade else COMMON
-    run, dev = folder / "run.txt", folder / "dev.txt"
-    for path in (run, dev):
+    run, *others = paths = [folder / f"{name}.txt" for name in ("run", *EXTRAS)]
+    for path in paths:
         path.write_text(read(LOCKS / path.name), encoding="utf-8")
     compile_one = (uv, "pip", "compile", "pyproject.toml", *common)
     subprocess.run((*compile_one, "-o", run), cwd=ROOT, check=True)
-    subprocess.run((*compile_one, "--extra=dev", "-c", run, "-o", dev), cwd=ROOT, check=True)
-    return {LOCKS / path.name: path.read_text(encoding="utf-8") for path in (run, dev)}
+    for path in others:
+        extra = f"--extra={path.stem}"
+        subprocess.run((*compile_one, extra, "-c", run, "-o", path), cwd=ROOT, check=True)
+    return {LOCKS / path.name: path.read_text(encoding="utf-8") for path in paths}
 
 
 def find_uv(folder: Path) -> str:

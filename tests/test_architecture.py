@@ -214,11 +214,12 @@ def locked(path: Path) -> list[Requirement]:
 
 
 def project() -> dict[str, list[str]]:
-    """Direct dependencies by lock: those to run, and those to develop."""
+    """Direct dependencies by lock: those to run, and each optional part with them."""
     table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = table["optional-dependencies"].items()
     return {
         "run.txt": table["dependencies"],
-        "dev.txt": table["dependencies"] + table["optional-dependencies"]["dev"],
+        **{f"{name}.txt": table["dependencies"] + extra for name, extra in extras},
     }
 
 
@@ -242,12 +243,13 @@ def test_locks_satisfy_the_project(path: Path) -> None:
         assert wanted.specifier.contains(version), f"{wanted}, locked {version}"
 
 
-def test_both_locks_agree() -> None:
-    run, dev = (
-        {f"{one.name}{one.specifier}" for one in locked(ROOT / "requirements" / name)}
-        for name in project()
+@pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
+def test_locks_agree_with_what_is_run(path: Path) -> None:
+    run, other = (
+        {f"{one.name}{one.specifier}" for one in locked(lock)}
+        for lock in (ROOT / "requirements" / "run.txt", path)
     )
-    assert run <= dev
+    assert run <= other
 
 
 LIBRARIES = {"pyside6-essentials", "shiboken6"}

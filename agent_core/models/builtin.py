@@ -1,16 +1,10 @@
-"""The built-in model: routes a task to a solver, and says what it cannot do by itself."""
+"""The built-in model: routes a task to a solver."""
 
 from collections.abc import Callable, Sequence
 
 from agent_core.history import History
 from agent_core.models.protocol import ToolSpec, Turn
 from agent_core.solvers import repair
-
-CAN = "turn red Python tests green by searching for a small change in the code they run"
-CANNOT = (
-    "write features, follow instructions in words, change tests, or work in other languages: "
-    "that needs a language model"
-)
 
 
 class BuiltinModel:

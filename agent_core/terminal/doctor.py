@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from agent_core import places, words
-from agent_core.models import builtin
+from agent_core.models import reach
 from editors.project import open_project
 from runners import toolchains
 from runners.environment import child_environment
@@ -53,7 +53,7 @@ def _data_folder() -> tuple[bool, str]:
 
 
 def _model() -> tuple[bool, str]:
-    return True, f"model: built-in. It can {builtin.CAN}. It cannot {builtin.CANNOT}."
+    return True, f"model: built-in. It can {reach.CAN}. It cannot {reach.CANNOT}."
 
 
 def _project(project: Path) -> list[tuple[bool, str]]:

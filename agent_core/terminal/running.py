@@ -18,7 +18,7 @@ from agent_core.events import (
     SessionStarted,
     SessionStopped,
 )
-from agent_core.models.builtin import CANNOT
+from agent_core.models.reach import CANNOT
 from agent_core.models.choice import ModelChoice
 from agent_core.occupancy import occupy
 from agent_core.review import accept

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
-
 from agent_core.history import History
 from agent_core.results import EditApplied, FinishAsked, TestsRan, ToolOutcome
 from agent_core.tools import tests
@@ -14,11 +12,15 @@ from agent_core.tools.changes import Change, edits_of
 from agent_core.tools.plan import ask_gate
 from agent_core.tools.schema import HIDDEN
 from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
+from editors.diff import FileDiff
 from editors.edits import Edit, Splice, apply_edits
 from editors.refusals import DiskFull, Refused
 from editors.unified import unified
 from runners.cutoff import in_thread
 from runners.patches import TextEdit
+
+LONGEST = 120
+"""Lines of a change that are shown whole."""
 
 
 class EditFile(Arguments, frozen=True):
@@ -41,12 +43,26 @@ async def _edit_file(context: ToolContext, asked: EditFile) -> ToolOutcome:
         raise
     except Refused as error:
         return refused(str(error))
-    applied = await _applied(context)
+    diffs, snapshot = await _changes(context)
     texts, then = await _then(context, asked)
     return ToolOutcome(
-        text="\n".join([applied.diff or "The files are as they were.", *texts]),
-        data=msgspec.structs.replace(applied, then=then),
+        text="\n".join([*map(_told, diffs), *texts]) or "The files are as they were.",
+        data=EditApplied(
+            paths=tuple(diff.path for diff in diffs),
+            snapshot=snapshot,
+            diff="".join(map(unified, diffs)),
+            then=then,
+        ),
     )
+
+
+def _told(diff: FileDiff) -> str:
+    """A change as the model that made it needs it: where it went, and not what it sent itself."""
+    text = unified(diff)
+    if diff.status == "created" or text.count("\n") > LONGEST:
+        added, removed = diff.counts
+        return f"{diff.path}: {diff.status}, +{added} -{removed}"
+    return text.rstrip("\n")
 
 
 async def _then(
@@ -100,13 +116,11 @@ def splices(root: Path, patch: Sequence[TextEdit]) -> tuple[Splice, ...]:
     )
 
 
-async def _applied(context: ToolContext) -> EditApplied:
-    """The change as the tree now has it."""
+async def _changes(context: ToolContext) -> tuple[tuple[FileDiff, ...], str]:
+    """What the edit changed, and the tree as it now is."""
     workspace, before = context.workspace, context.history.snapshot
     after = await in_thread(workspace.snapshot)
-    diffs = await in_thread(workspace.store.diff, before, after)
-    text = "".join(unified(diff) for diff in diffs)
-    return EditApplied(paths=tuple(diff.path for diff in diffs), snapshot=after, diff=text)
+    return await in_thread(workspace.store.diff, before, after), after
 
 
 def _before_last_edit(history: History) -> str | None:

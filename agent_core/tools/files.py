@@ -15,6 +15,8 @@ from runners.cutoff import in_thread
 LISTED = 400
 READ = 400
 FOUND = 100
+WIDTH = 1_000
+"""Characters of a line that are shown."""
 
 
 class ListFiles(Arguments, frozen=True):
@@ -62,7 +64,7 @@ async def _read_file(context: ToolContext, asked: ReadFile) -> ToolOutcome:
     first = max(1, asked.first)
     last = min(len(lines), asked.last or first + READ - 1, first + READ - 1)
     width = len(str(last))
-    text = "\n".join(f"{n:>{width}} {lines[n - 1]}" for n in range(first, last + 1))
+    text = "\n".join(f"{n:>{width}} {_narrowed(lines[n - 1])}" for n in range(first, last + 1))
     return ToolOutcome(
         text=text or f"{asked.path} has {len(lines)} lines.",
         data=FileRead(path=asked.path, first=first, last=last, total=len(lines)),
@@ -79,11 +81,16 @@ async def _search_text(context: ToolContext, asked: SearchText) -> ToolOutcome:
         text = f"Nothing was searched: {asked.text!r} is no regular expression: {error}."
         return ToolOutcome(text=text, data=ToolFailure(kind="arguments"))
     hits = tuple((match.path, match.line, match.text) for match in found.matches)
-    text = "\n".join(f"{path}:{line}: {content}" for path, line, content in hits)
+    text = "\n".join(f"{path}:{line}: {_narrowed(content)}" for path, line, content in hits)
     more = f"\nand more; the first {FOUND} are shown" if found.cut else ""
     return ToolOutcome(
         text=text + more or "Nothing found.", data=SearchDone(hits=hits, more=found.cut)
     )
+
+
+def _narrowed(line: str) -> str:
+    """A line as it is shown, cut where no code is that wide."""
+    return line if len(line) <= WIDTH else f"{line[:WIDTH]}… ({len(line)} characters)"
 
 
 def _fitting(context: ToolContext, folder: str, pattern: str) -> list[str]:

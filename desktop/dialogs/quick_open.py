@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.appearance import Appearance
 from desktop.background import Background
 from desktop.dialogs.picker import Picker
-from editors.sources import list_sources
 from runners.problems import UserProblem
 
 
@@ -34,6 +33,8 @@ class QuickOpen(Picker):
 
 
 def _listed(root: Path) -> tuple[str, ...]:
+    from editors.sources import list_sources  # noqa: PLC0415  (what starts git is slow to load)
+
     try:
         return list_sources(root).files
     except (UserProblem, OSError):  # the tree beside it says what is wrong with the folder

@@ -25,10 +25,10 @@ _MANY: dict[PatchStatus, str] = {
     "survivor": "survive",
     "partial": "mend a part",
     "failed": "change nothing",
-    "exhausted": "take too long",
+    "exhausted": "too slow",
     "crashed": "crash",
     "inapplicable": "cannot be applied",
-    "duplicate": "are the same as another",
+    "duplicate": "doubles",
 }
 
 _ORDER = {status: place for place, status in enumerate(OUTCOMES)}
@@ -72,15 +72,6 @@ def suspects(history: History) -> tuple[Suspect, ...]:
     """Where the fault is suspected, most likely first, as it was last located."""
     located = history.results(FaultLocated)
     return located[-1].suspects if located else ()
-
-
-def heat(history: History) -> dict[str, dict[int, float]]:
-    """How suspicious each line is, from 0 to 1, by file."""
-    warm: dict[str, dict[int, float]] = {}
-    for suspect in suspects(history):
-        lines = warm.setdefault(suspect.file, {})
-        lines[suspect.line] = max(suspect.suspicion, lines.get(suspect.line, 0.0))
-    return warm
 
 
 def _whole(data: CandidatesTried, blob: Blob) -> list[CandidateRow]:

@@ -42,9 +42,7 @@ class _Table(QAbstractTableModel, Generic[R]):
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return self._aligned(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -52,7 +50,14 @@ class _Table(QAbstractTableModel, Generic[R]):
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.UserRole:
             return row.file, row.line
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._aligned(index.column())
         return self.shown(row, index.column(), role)
+
+    def _aligned(self, column: int) -> Qt.AlignmentFlag:
+        right = self.columns[column] == "Time"
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def shown(self, row: R, column: int, role: int) -> Any:
         """What a cell has for a role."""

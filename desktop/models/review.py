@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -16,6 +16,7 @@ from editors.hunks import Hunk
 Decision = Literal["accepted", "rejected"]
 Status = Literal["pending", "asked", "conflict", "accepted", "rejected"]
 
+STATUSES: tuple[Status, ...] = get_args(Status)
 OPEN: frozenset[Status] = frozenset({"pending", "asked", "conflict"})
 """What still waits for the user, or for the disk."""
 
@@ -229,7 +230,8 @@ class Review:
             return "Nothing to review"
         if not self.open:
             return f"All reviewed: {done}"
-        left = f"{self.open:,} of {counted(len(self.hunks), 'hunk')} to review"
+        of = "" if self.open == len(self.hunks) else f"{self.open:,} of "
+        left = f"{of}{counted(len(self.hunks), 'hunk')} to review"
         if conflicts := self.number["conflict"]:
             left += f" · {counted(conflicts, 'conflict')}"
         return f"{left} · {done}" if accepted or rejected else left

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from agent_core.counting import counted
 from agent_core.facts import Facts
 from agent_core.models.choice import ModelChoice
 from agent_core.task import Budget, Check, Task
@@ -38,7 +39,7 @@ class TaskDraft(msgspec.Struct, frozen=True):
 def check_words(check: Check) -> str:
     """The check on its chip."""
     if check.tests:
-        return f"{len(check.tests)} named test{'s' * (len(check.tests) > 1)}"
+        return counted(len(check.tests), "named test")
     if check.commands:
         name = _program(check.commands[0])
         more = f" and {len(check.commands) - 1} more" if check.commands[1:] else ""
@@ -78,7 +79,7 @@ def budget_words(budget: Budget, *, speaks: bool) -> str:
     """The budget on its chip; what only a language model spends is told for one alone."""
     parts = [f"{budget.minutes:g} min"]
     if speaks:
-        parts.append(f"{budget.steps} steps")
+        parts.append(counted(budget.steps, "step"))
         if budget.tokens is not None:
             parts.append(f"{budget.tokens:,} tokens")
         if budget.money is not None:

@@ -1,13 +1,14 @@
 """The tests of a session before and after its change, folded from its events. No Qt."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
+from agent_core.counting import counted
 from agent_core.events import BaselineMeasured, Event, ToolFinished
 from agent_core.history import History
-from agent_core.results import EditApplied, FinishAsked, TestsRan
+from agent_core.results import EditApplied, FinishAsked, TestsRan, parts
 from agent_core.verdict import Verdict
 from runners.reports import GREEN, RED, Failure, Status, TestCase, TestReport
 
@@ -74,6 +75,12 @@ class TestRow(msgspec.Struct, frozen=True):
         return f"{WORDS[self.before][0]} → {now}" if self.changed else now
 
     @property
+    def times(self) -> str:
+        """How long it took, before and now."""
+        known = (seconds(value) for value in (self.before_s, self.after_s))
+        return " → ".join(time for time in known if time)
+
+    @property
     def failure(self) -> Failure | None:
         """Why it is red, or why it was where it no longer is."""
         return self.after_failure or self.before_failure
@@ -107,14 +114,17 @@ class TestTable:
 
     def _after(self, history: History) -> _After:
         after = _After()
-        for event in history.events:
-            match event:
-                case ToolFinished(data=EditApplied()):
+        finished = (event for event in history.events if isinstance(event, ToolFinished))
+        for data in (part for event in finished for part in parts(event.data)):
+            match data:
+                case EditApplied():
                     after = _After()
-                case ToolFinished(data=TestsRan(run=run)):
+                case TestsRan(run=run):
                     after.cases |= {case.id: case for case in self._cases(run.blob)}
-                case ToolFinished(data=FinishAsked(verdict=verdict)):
+                case FinishAsked(verdict=verdict):
                     after.verdict = verdict
+                    if verdict.report:
+                        after.cases |= {case.id: case for case in self._cases(verdict.report)}
                 case _:
                     continue
         return after
@@ -142,11 +152,19 @@ def shown(rows: Iterable[TestRow], which: Filter) -> tuple[TestRow, ...]:
     return tuple(rows)
 
 
+def first_told(rows: Sequence[TestRow]) -> str:
+    """The test to look at first: red, else turned green, else the first; "" if there is none."""
+    for wanted in ((r for r in rows if r.red), (r for r in rows if r.changed), iter(rows)):
+        if (row := next(wanted, None)) is not None:
+            return row.id
+    return ""
+
+
 def summary(rows: Iterable[TestRow]) -> str:
     """The counts: how many, how many red before and now."""
     rows = tuple(rows)
     red_before = sum(row.before in RED for row in rows)
-    parts = [f"{len(rows):,} test{'s' * (len(rows) > 1)}", f"{red_before:,} red at the start"]
+    parts = [counted(len(rows), "test"), f"{red_before:,} red at the start"]
     if any(row.after for row in rows):
         parts.append(f"{sum(row.red for row in rows):,} red now")
         parts.append(f"{sum(row.changed and not row.red for row in rows):,} fixed")
@@ -159,12 +177,14 @@ def seconds(value: float | None) -> str:
         return ""
     if value >= 1:
         return f"{value:.1f} s"
+    if value < 0.0001:
+        return "<0.1 ms"
     return f"{value * 1000:.{1 if value < 0.01 else 0}f} ms"
 
 
 def _row(test: str, before: TestCase | None, after: _After) -> TestRow:
     now = after.cases.get(test)
-    mark: Mark = now.status if now else _judged(test, before, after.verdict)
+    mark = _judged(test, before, now, after.verdict)
     return TestRow(
         id=test,
         before=before.status if before else "",
@@ -176,14 +196,18 @@ def _row(test: str, before: TestCase | None, after: _After) -> TestRow:
     )
 
 
-def _judged(test: str, before: TestCase | None, verdict: Verdict | None) -> Mark:
-    """What a verdict says of a test that was not run by itself."""
+def _judged(
+    test: str, before: TestCase | None, now: TestCase | None, verdict: Verdict | None
+) -> Mark:
+    """How a test is now: a verdict that rests on more than one run goes before a run's word."""
+    if verdict is not None and test in verdict.newly_broken:
+        return now.status if now and now.status in RED else "failed"
+    if now is not None:
+        return now.status
     if verdict is None or verdict.state == "unknown":
         return ""
     if test in verdict.fixed:
         return "passed"
-    if test in verdict.newly_broken:
-        return "failed"
     if test in verdict.vanished:
         return "vanished"
     return before.status if before else ""

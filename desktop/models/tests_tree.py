@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from agent_core.counting import counted
 from desktop.appearance import Appearance
 from desktop.models.tests_rows import WORDS, Mark, TestRow, seconds
 
 COLUMNS: Final = ("Test", "State", "Before", "After")
+TIMES: Final = (2, 3)
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE: Final = QModelIndex()
 
@@ -109,7 +111,7 @@ class TestsTree(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 before = sum(row.before_s or 0.0 for row in rows)
                 after = [row.after_s for row in rows if row.after_s is not None]
-                count = f"{len(rows)} test{'s' * (len(rows) > 1)}"
+                count = counted(len(rows), "test")
                 state = f"{red} of {count} red" if red else count
                 took = seconds(sum(after)) if after else ""
                 return (file, state, seconds(before), took)[column]
@@ -126,7 +128,7 @@ class TestsTree(QAbstractItemModel):
 
 
 def _ink(row: TestRow, column: int) -> str:
-    if column == 1:
+    if column == 1 and (row.changed or row.red):
         return WORDS[row.now][2]
     return "text2" if column else "text"
 

@@ -100,10 +100,11 @@ def _note(event: Event) -> Head:  # noqa: PLR0911  (one branch a kind of event)
             return Head("check", "Accepted", text, "warning" if result.conflicts else "good")
         case HunksTakenBack():
             return Head("undo-2", "Taken back", words.line(event).removeprefix("taken back "))
-        case HunksRejected(hunks=hunks):
-            return Head("x", "Rejected", _hunks(hunks))
-        case DecisionsUndone(hunks=hunks):
-            return Head("undo-2", "Undecided again", _hunks(hunks))
+        case HunksRejected():
+            return Head("x", "Rejected", words.line(event).removeprefix("rejected "))
+        case DecisionsUndone():
+            text = words.line(event).removeprefix("undecided again: ")
+            return Head("undo-2", "Undecided again", text)
         case HunksJudged(verdict=verdict):
             icon, tone = VERDICTS[verdict.state]
             return Head(icon, "What was accepted", verdict.sentence(), tone)
@@ -111,10 +112,6 @@ def _note(event: Event) -> Head:  # noqa: PLR0911  (one branch a kind of event)
             return Head("history", "Shortened", f"results up to step {step} are left out")
         case _:
             return Head("play", "Went on", "after a pause", tone="text3")
-
-
-def _hunks(hunks: tuple[str, ...]) -> str:
-    return f"{len(hunks)} hunk{'s' * (len(hunks) > 1)}"
 
 
 def outcome(stopped: SessionStopped) -> Outcome:

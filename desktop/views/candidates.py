@@ -14,13 +14,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agent_core.counting import counted
 from agent_core.history import History
 from agent_core.results import CandidatesTried, FaultLocated
 from desktop.appearance import Appearance
 from desktop.models.candidates_rows import candidates, counts, suspects
 from desktop.models.candidates_tables import CandidatesTable, SuspectsTable
-from desktop.views.labels import label
+from desktop.views.labels import in_parts, label
+from desktop.views.rows import INDENT, prepare
 
+PLACE: Final = 1
+NARROWEST, WIDEST = 96, 196
+"""The column of places and its widths, in unscaled pixels."""
 EMPTY: Final = (
     "Nothing has been tried yet.\n\nThe built-in model first measures which lines the failing "
     "tests point to, then tries small changes there. Both appear here."
@@ -77,18 +82,16 @@ class CandidatesPage(QWidget):
         self.candidates.set_rows(candidates(history, blob))
         places = suspects(history)
         self.suspects.set_rows(places)
-        self.counts.setText(counts(history) or "No candidate has been tried yet")
-        self.where.setText(f"{len(places):,} suspected places")
+        self.counts.setText(in_parts(counts(history)) or "No candidate has been tried yet")
+        self.where.setText(counted(len(places), "suspected place"))
         self._stack.setCurrentIndex(1 if any(seen) else 0)
+        self._restyle()
 
     def _table(self, model: QAbstractItemModel, name: str) -> QTreeView:
         table = QTreeView(self)
         table.setModel(model)
-        table.setRootIsDecorated(False)
-        table.setUniformRowHeights(True)
-        table.setAllColumnsShowFocus(True)
-        table.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        table.setAccessibleName(name)
+        # The number of the line, at the end of a place, is what tells one from another.
+        prepare(self._look, table, name, elide={PLACE: Qt.TextElideMode.ElideLeft})
         table.activated.connect(self._jump)
         return table
 
@@ -118,10 +121,12 @@ class CandidatesPage(QWidget):
         return stack
 
     def _restyle(self) -> None:
-        widths = ((self.tried, (132, 156)), (self.places, (84, 156)))
+        px = self._look.px
         self.tried.header().setStretchLastSection(False)
         self.tried.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        for table, columns in widths:
-            for column, width in enumerate(columns):
-                table.header().resizeSection(column, self._look.px(width))
-        self.tried.header().resizeSection(3, self._look.px(64))
+        for table, first in ((self.tried, 140), (self.places, 92)):
+            table.setIndentation(px(INDENT))
+            table.header().resizeSection(0, px(first))
+            place = max(px(NARROWEST), table.sizeHintForColumn(PLACE) + px(8))
+            table.header().resizeSection(PLACE, min(place, px(WIDEST)))
+        self.tried.header().resizeSection(3, px(72))

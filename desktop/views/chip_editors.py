@@ -1,5 +1,7 @@
 """The forms behind the composer's chips: check, interpreter, model, budget."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_core.models.choice import BUILT_IN, OPENAI, ModelChoice
+from agent_core.models.choice import BUILT_IN, KEY, OPENAI, ModelChoice
 from agent_core.task import Budget, Check
 from desktop.appearance import Appearance
 from desktop.views.chips import ChipEditor
@@ -96,11 +98,10 @@ class ModelEditor(ChipEditor):
         )
         for widget in (self.language, self.name, self.address):
             self.column.addWidget(widget)
-        self.column.addWidget(
-            self.caption(
-                "isolation: none. Its key is read from OPENAI_API_KEY and never kept.", quiet=True
-            )
-        )
+        self.key = self.caption("", quiet=True)
+        self.trust = self.caption("", quiet=True)
+        self.column.addWidget(self.key)
+        self.column.addWidget(self.trust)
         self.add_done()
         self.name.textEdited.connect(lambda: self.language.setChecked(True))
         self.address.textEdited.connect(lambda: self.language.setChecked(True))
@@ -110,6 +111,17 @@ class ModelEditor(ChipEditor):
         (self.language if choice.speaks else self.built_in).setChecked(True)
         self.name.setText(choice.spec.removeprefix(OPENAI) if choice.speaks else "")
         self.address.setText(choice.base_url)
+
+    def set_surroundings(self, environ: Mapping[str, str], *, trusted: bool) -> None:
+        """Say where its key comes from, and what stands between it and the machine."""
+        known = "is set" if environ.get(KEY) else "is not set; an address on this machine needs none"
+        self.key.setText(f"Its key is read from {KEY}, which {known}. It is never kept.")
+        asked = (
+            "You have allowed it to run this repository's tests."
+            if trusted
+            else "You are asked once before it runs this repository's tests."
+        )
+        self.trust.setText(f"isolation: none. {asked}")
 
     def choice(self) -> ModelChoice:
         """The model as the form says it."""

@@ -5,19 +5,19 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.appearance import Appearance
+from desktop.views.buttons import IconButton
 from desktop.views.labels import label, tip
 
 
-class Chip(QPushButton):
+class Chip(IconButton):
     """One fact; what it is about is in its accessible name, why it is so in its tooltip."""
 
     def __init__(self, look: Appearance, about: str, icon: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, parent=parent)
         self._about = about
         self._icon = icon
         self._warns = False
-        self.setAutoDefault(False)
+        self.setProperty("tone", "chip")
         look.changed.connect(self._restyle)
         self._restyle()
 
@@ -33,8 +33,6 @@ class Chip(QPushButton):
     def _restyle(self) -> None:
         name, ink = ("triangle-alert", "warning") if self._warns else (self._icon, "text2")
         self.setIcon(self._look.icon(name, ink))
-        size = self._look.px(14)
-        self.setIconSize(QSize(size, size))
 
 
 class ChipBar(QWidget):

@@ -1,12 +1,14 @@
 """Where a task is written, started, steered and stopped."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from agent_core import approvals
 from agent_core.facts import Facts
@@ -21,6 +23,7 @@ from desktop.models.task_draft import (
     toolchain_why,
     toolchain_words,
 )
+from desktop.views.buttons import IconButton
 from desktop.views.chip_editors import BudgetEditor, CheckEditor, ModelEditor, ToolchainEditor
 from desktop.views.chips import Chip, ChipBar, ChipEditor
 from desktop.views.composer_text import ComposerText
@@ -38,6 +41,12 @@ PLACEHOLDERS: Final[dict[State, str]] = {
     "done": "Say what is to be done next",
     "read_only": "This can only be looked at",
 }
+WORDLESS: Final[dict[State, str]] = {
+    "running": "The built-in model works by itself; words need a language model",
+    "paused": "The built-in model works by itself; words need a language model",
+    "done": "A follow-up in words needs a language model",
+}
+"""What stands there instead for a model that reads no words."""
 HINTS: Final[dict[State, str]] = {
     "idle": "Enter starts, Shift+Enter begins a new line",
     "running": "Enter sends it before the next turn",
@@ -130,6 +139,13 @@ class Composer(QWidget):
         if text != self.draft():
             self.text.setPlainText(text)
 
+    def mention(self, path: str, line: int) -> None:
+        """Begin a remark on a line of a file, below what is written already."""
+        before = self.draft().rstrip()
+        self.text.setPlainText(f"{before}\n{path}:{line}: ".lstrip())
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
+        self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def task_draft(self) -> TaskDraft:
         """The task as text and chips say it."""
         return msgspec.structs.replace(self._task, goal=self.draft())
@@ -201,6 +217,8 @@ class Composer(QWidget):
     def _edit_model(self) -> None:
         form = ModelEditor(self._look, self)
         form.set_choice(self._task.choice)
+        trusted = self._origin is not None and approvals.trusted(self._origin)
+        form.set_surroundings(os.environ, trusted=trusted)
         form.changed.connect(lambda: self._take(choice=form.choice()))
         self._open(form, self.model_chip)
 
@@ -241,9 +259,10 @@ class Composer(QWidget):
             chip.setEnabled(self._state in {"idle", "stopped", "done"})
         self.isolation.setVisible(task.choice.speaks)
         self.chips.place()
-        self.text.setPlaceholderText(PLACEHOLDERS[self._state])
+        mute = not task.choice.speaks and self._state in WORDLESS
+        self.text.setPlaceholderText(WORDLESS[self._state] if mute else PLACEHOLDERS[self._state])
         self.text.setReadOnly(self._state in {"read_only", "stopping"})
-        self.hint.setText(HINTS[self._state])
+        self.hint.setText("" if mute and self._state == "running" else HINTS[self._state])
         self._show_buttons()
 
     def _show_buttons(self) -> None:
@@ -285,9 +304,8 @@ class Composer(QWidget):
         chip.clicked.connect(edit)
         return chip
 
-    def _button(self, name: str, run: object) -> QPushButton:
-        button = QPushButton(name, self)
-        button.setAutoDefault(False)
+    def _button(self, name: str, run: object) -> IconButton:
+        button = IconButton(self._look, name, self)
         button.clicked.connect(run)
         return button
 

@@ -156,6 +156,9 @@ def say(painter: QPainter, x: int, rect: QRect, text: str) -> None:
 
 def ring(painter: QPainter, rect: QRect, look: Appearance) -> None:
     """The focus ring: two pixels, with one between it and what it rings."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(look.colour("accent"), 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect.adjusted(2, 2, -2, -2), 4, 4)
+    painter.restore()

@@ -14,13 +14,16 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from agent_core.verdict import Verdict
 from desktop.appearance import Appearance
-from desktop.models.review import Review
+from desktop.models.review import STATUSES, Review
 from desktop.models.review_layout import Block, Layout
 from desktop.models.review_selection import Selection
 from desktop.views.diff_blocks import BlockPainter, Seen
 from desktop.views.diff_paint import ring
+from desktop.views.overview_bar import OverviewBar
 from desktop.views.review_heads import Button
 
+OVERVIEW: Final = 8
+"""Width of the strip of hunks beside the scroll bar, in unscaled pixels."""
 EMPTY: Final = "Nothing to review yet.\nWhat the agent changes appears here, hunk by hunk."
 
 
@@ -46,6 +49,9 @@ class DiffView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Hunks of the change")
         self.viewport().setMouseTracking(True)
+        self.overview = OverviewBar(look, self)
+        self.overview.setAccessibleName("Overview of the hunks")
+        self.overview.line_asked.connect(self._show_place)
         look.changed.connect(self._lay_out)
         self._lay_out()
 
@@ -181,8 +187,26 @@ class DiffView(QAbstractScrollArea):
             self._shown,
             side_by_side=self._side_by_side,
         )
+        self._set_overview()
         self._set_bars()
         self.viewport().update()
+
+    def _set_overview(self) -> None:
+        """Mark beside the scroll bar where hunks begin and how they stand; off where all fit."""
+        wide = self._look.px(OVERVIEW) if self._layout.height > self.height() else 0
+        self.setViewportMargins(0, 0, wide, 0)
+        port = self.viewport().geometry()
+        self.overview.setGeometry(port.right() + 1, port.top(), wide, port.height())
+        line = self._layout.measures.line
+        self.overview.set_line_count(max(1, self._layout.height // line))
+        for status in STATUSES:
+            of_it = (hunk.number for hunk in self.review.hunks if hunk.status == status)
+            places = (self._layout.head_of(number).top // line + 1 for number in of_it)
+            self.overview.set_marks(status, places)
+
+    def _show_place(self, line: int) -> None:
+        place = line * self._layout.measures.line
+        self.verticalScrollBar().setValue(place - self.viewport().height() // 2)
 
     def _set_bars(self) -> None:
         view = self.viewport().size()
@@ -198,6 +222,7 @@ class DiffView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Keep the scroll bars right."""
         super().resizeEvent(event)
+        self._set_overview()
         self._set_bars()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802  (Qt's name)
@@ -241,8 +266,10 @@ class DiffView(QAbstractScrollArea):
         bar = QRect(0, head.top - top, self._look.px(3), end - head.top)
         painter.fillRect(bar, self._look.colour("accent"))
         if self.hasFocus():
-            width = self.viewport().width()
-            ring(painter, QRect(0, head.top - top, width, head.height), self._look)
+            # Clear of the bar at the left and of the edge at the right.
+            width = self.viewport().width() - bar.width() - self._look.px(4)
+            place = QRect(bar.right() + 1, head.top - top, width, head.height)
+            ring(painter, place, self._look)
 
     def _buttons(self, block: Block) -> list[Button]:
         width = self.viewport().width()

@@ -58,7 +58,14 @@ class EditorTabs(QTabWidget):
         self._root = root
 
     def open_file(self, path: str, line: int = 0) -> None:
-        """Show a file, at a line if one is given."""
+        """Show a file, at a line if one is given, and put the keys there."""
+        self.show_file(path, line)
+        page = self._files.get(path)
+        if isinstance(page, TextPage):
+            page.editor.setFocus()
+
+    def show_file(self, path: str, line: int = 0) -> None:
+        """Show a file, at a line if one is given; the keys stay where they are."""
         if self._root is None:
             return
         page = self._files.get(path)
@@ -69,7 +76,6 @@ class EditorTabs(QTabWidget):
             page.check_disk()
             if line:
                 page.editor.go_to(line)
-            page.editor.setFocus()
 
     def open_files(self) -> tuple[str, ...]:
         """Paths of the files that are open."""

@@ -19,6 +19,8 @@ from desktop.appearance import Appearance
 from desktop.models.change_marks import Mark
 
 _TOKENS: Final[dict[Mark, str]] = {"added": "good", "changed": "accent", "deleted": "bad"}
+WARM: Final = 0.3
+"""Suspicion up to which a line is only hinted at: so much has each that ran at import."""
 
 
 class Lines(Protocol):
@@ -108,12 +110,17 @@ class Gutter(QWidget):
         suspicion = self._heat.get(line)
         if suspicion is None:
             return
-        colour = self._look.colour("heat")
-        width = self._look.px(2) + round(self._look.px(6) * suspicion)
-        painter.fillRect(0, top, width, height, colour)
-        glow = QColor(colour)
-        glow.setAlphaF(0.06 + 0.18 * suspicion)
-        painter.fillRect(width, top, self.width() - width, height, glow)
+        strength = max(0.0, (suspicion - WARM) / (1.0 - WARM))
+        width = self._look.px(2) + round(self._look.px(6) * strength)
+        painter.fillRect(0, top, width, height, self._heat_colour(0.35 + 0.65 * strength))
+        if strength:
+            glow = self._heat_colour(0.06 + 0.18 * strength)
+            painter.fillRect(width, top, self.width() - width, height, glow)
+
+    def _heat_colour(self, alpha: float) -> QColor:
+        colour = QColor(self._look.colour("heat"))
+        colour.setAlphaF(alpha)
+        return colour
 
     def _paint_mark(self, painter: QPainter, line: int, top: int, height: int) -> None:
         mark = self._marks.get(line)

@@ -17,6 +17,11 @@ def label(text: str, *, tone: str = "", wrap: bool = False) -> QLabel:
     return made
 
 
+def in_parts(text: str) -> str:
+    """A text of parts with dots between them that breaks there alone."""
+    return " · ".join(part.replace(" ", "\u00a0") for part in text.split(" · "))
+
+
 def set_tone(widget: QWidget, tone: str) -> None:
     """Change a label's tone."""
     if widget.property("tone") != tone:

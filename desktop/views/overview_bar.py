@@ -12,8 +12,10 @@ from desktop.appearance import Appearance
 KINDS: Final = {
     "added": "good", "changed": "accent", "deleted": "bad", "heat": "heat", "hit": "warning",
     "failure": "bad",
+    "rejected": "text3", "accepted": "good", "asked": "text3", "pending": "accent",
+    "conflict": "warning",
 }  # fmt: skip
-"""What is marked and in which colour; later kinds lie on top of earlier ones."""
+"""What is marked and in which colour; later kinds lie on top of earlier ones. The last are hunks."""
 
 
 class OverviewBar(QWidget):

@@ -48,6 +48,8 @@ class ReviewPage(QWidget):
     """The agent's lines are to be written over the user's, in a conflict, on this click alone."""
     why_asked = Signal(str)
     open_asked = Signal(str, int)
+    comment_asked = Signal(str, int)
+    """The user has something to say of a line of the change."""
     check_asked = Signal()
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
@@ -144,6 +146,7 @@ class ReviewPage(QWidget):
             Qt.Key.Key_T: lambda: self._act("take", here),
             Qt.Key.Key_U: lambda: self._act("undo", here),
             Qt.Key.Key_S: lambda: self._act("show", here),
+            Qt.Key.Key_C: lambda: self._act("comment", here),
             Qt.Key.Key_E: lambda: self._act("open", here),
             Qt.Key.Key_W: lambda: self._act("why", here),
             Qt.Key.Key_D: self._beside.toggle,
@@ -174,8 +177,17 @@ class ReviewPage(QWidget):
             self.hunks.toggle_shown(hunk.number)
         elif action == "why":
             self.why_asked.emit(hunk.hunk.id)
+        elif action == "comment":
+            self.comment_asked.emit(hunk.hunk.path, self._line_to_comment(hunk))
         elif action == "open":
             self.open_asked.emit(hunk.hunk.path, _line_to_open(hunk))
+
+    def _line_to_comment(self, hunk: HunkReview) -> int:
+        """The first of the selected lines, else of the changed ones, as the change has them."""
+        chosen = self.hunks.selected_lines() if hunk.number == self.hunks.current else set[int]()
+        first = min(chosen or hunk.changed, default=0)
+        before = sum(line.op != "-" for line in hunk.hunk.lines[:first])
+        return hunk.hunk.new_start + before
 
     def _chosen(self, hunk: HunkReview) -> str:
         return self.hunks.chosen() if hunk.number == self.hunks.current else hunk.undecided()
@@ -233,6 +245,7 @@ class ReviewPage(QWidget):
         self._reject.setText(bulk.reject_words())
         self._accept.setAccessibleName(self._accept.text())
         self._reject.setAccessibleName(self._reject.text())
+        self._arrange_head()
 
     def show_plain_text(self) -> None:
         """The review as plain text to read, for whoever cannot see it painted."""
@@ -293,12 +306,18 @@ class ReviewPage(QWidget):
         if self.width() < px(NARROW):
             rows = min(len(self.review.files), LISTED) * self._look.row_height()
             self.files.setMaximumHeight(rows + px(4))
-            self._head.setDirection(QBoxLayout.Direction.TopToBottom)
             self._turn(Qt.Orientation.Vertical, rows + px(4))
         else:
             self.files.setMaximumHeight(UNLIMITED)
-            self._head.setDirection(QBoxLayout.Direction.LeftToRight)
             self._turn(Qt.Orientation.Horizontal, px(220))
+        self._arrange_head()
+
+    def _arrange_head(self) -> None:
+        """The buttons beside the headline where both fit, else below it."""
+        words, buttons = self._headline.sizeHint().width(), self._buttons.sizeHint().width()
+        fits = words + buttons + 4 * self._look.px(8) <= self.width()
+        way = QBoxLayout.Direction
+        self._head.setDirection(way.LeftToRight if fits else way.TopToBottom)
 
     def _turn(self, way: Qt.Orientation, list_size: int) -> None:
         """Lay the list and the hunks out anew; a size the user gave the list stays till then."""

@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from agent_core.counting import counted
 from desktop.appearance import Appearance
-from desktop.models.review import OPEN, FileReview, Review, counted, file_words
+from desktop.models.review import OPEN, FileReview, Review, file_words
 from desktop.views.review_heads import FILE_ICONS
 
 Index = QModelIndex | QPersistentModelIndex

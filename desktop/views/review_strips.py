@@ -13,8 +13,8 @@ from desktop.models.review import Status, Strip
 MOVES: Final = (("J K", "hunk"), ("[ ]", "file"))
 KEYS: Final[dict[Status, tuple[tuple[str, str], ...]]] = {
     "pending": (
-        ("A", "accept"), ("R", "reject"), ("Shift \u2191\u2193", "lines"), ("E", "editor"),
-        ("W", "why"),
+        ("A", "accept"), ("R", "reject"), ("Shift \u2191\u2193", "lines"), ("C", "comment"),
+        ("E", "editor"), ("W", "why"),
     ),
     "asked": (("W", "why"),),
     "conflict": (("R", "keep mine"), ("T", "take the agent's"), ("E", "editor"), ("W", "why")),

@@ -1,10 +1,11 @@
 """The line at the foot: which model, how well shut in, what it cost, what is going on."""
 
+import time
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop.appearance import Appearance
 from desktop.views.labels import Elided, label
@@ -12,6 +13,8 @@ from desktop.views.states import state_icon
 
 STEPS: Final = 8
 STEP_MS: Final = 250
+SILENT_S: Final = 10
+"""What has said nothing for so long is said to be silent."""
 
 
 class StatusBar(QWidget):
@@ -19,10 +22,13 @@ class StatusBar(QWidget):
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._spinner = Spinner(look)
         self._doing = Elided(tone="quiet")
+        self._silence = label("", tone="warning")
+        self._heard = time.monotonic()
         self._cost = label("", tone="quiet")
         self._isolation = label("", tone="quiet")
         self._model = label("", tone="quiet")
@@ -31,9 +37,20 @@ class StatusBar(QWidget):
         row.setSpacing(16)
         row.addWidget(self._spinner)
         row.addWidget(self._doing, 1)
-        for part in (self._cost, self._isolation, self._model):
+        for part in (self._silence, self._cost, self._isolation, self._model):
             row.addWidget(part)
             part.hide()
+        self._spinner.turned.connect(self._listen)
+        self._follow = self._make_follow()
+        row.addWidget(self._follow)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    follow_asked = Signal(bool)
+
+    def set_following(self, *, on: bool) -> None:
+        """Say whether the editor follows the agent."""
+        self._follow.setChecked(on)
 
     def set_model(self, name: str) -> None:
         """Name the model that decides."""
@@ -48,14 +65,39 @@ class StatusBar(QWidget):
 
     def set_cost(self, *, tokens: int, money: float | None) -> None:
         """Say what the model has cost; `money` in US dollars, None where no price is known."""
-        words = f"{tokens:,} tokens" if tokens else ""
+        words = f"{_short(tokens)} tokens" if tokens else ""
         _say(self._cost, f"{words} · ${money:.2f}" if tokens and money is not None else words)
 
     def set_doing(self, text: str, *, running: bool, state: str = "") -> None:
         """Say what is going on; the spinner turns while it runs, else the state's icon is there."""
         self._doing.show_text(text)
+        self.sign_of_life()
         self._spinner.set_running(running)
         self._spinner.show_state(state)
+
+    def sign_of_life(self) -> None:
+        """What runs has said something."""
+        self._heard = time.monotonic()
+        _say(self._silence, "")
+
+    def _make_follow(self) -> QToolButton:
+        follow = QToolButton(self)
+        follow.setText("Follow")
+        follow.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        follow.setCheckable(True)
+        follow.setAccessibleName("Follow the agent")
+        follow.setToolTip("Show in the editor what the agent reads and edits (F7)")
+        follow.clicked.connect(self.follow_asked)
+        return follow
+
+    def _restyle(self) -> None:
+        self._follow.setIcon(self._look.icon("eye"))
+
+    def _listen(self) -> None:
+        """Say how long nothing was heard; told by the spinner, which turns all the while."""
+        silent = time.monotonic() - self._heard
+        if silent >= SILENT_S:
+            _say(self._silence, f"silent for {silent:.0f} s")
 
     @property
     def spinner(self) -> "Spinner":
@@ -64,12 +106,14 @@ class StatusBar(QWidget):
 
     def words(self) -> str:
         """All that is shown, as one line."""
-        parts = (self._doing, self._cost, self._isolation, self._model)
+        parts = (self._doing, self._silence, self._cost, self._isolation, self._model)
         return " · ".join(part.text() for part in parts if part.text())
 
 
 class Spinner(QWidget):
     """An arc that moves in steps; still and unseen it costs nothing."""
+
+    turned = Signal()
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,9 +175,18 @@ class Spinner(QWidget):
     def _turn(self) -> None:
         self._step = (self._step + 1) % STEPS
         self.update()
+        self.turned.emit()
 
     def _resize(self) -> None:
         self.setFixedSize(self._look.px(16), self._look.px(16))
+
+
+def _short(number: int) -> str:
+    """999, 12.4k, 3.1M."""
+    for unit, letter in ((1_000_000, "M"), (1_000, "k")):
+        if number >= unit:
+            return f"{number / unit:.1f}{letter}"
+    return str(number)
 
 
 def _say(part: QLabel, text: str) -> None:

@@ -19,13 +19,24 @@ from PySide6.QtWidgets import (
 
 from agent_core.history import History
 from desktop.appearance import Appearance
-from desktop.models.tests_rows import Filter, TestRow, TestTable, shown, summary, tells
-from desktop.models.tests_tree import COLUMNS, TestsTree
-from desktop.views.labels import label
+from desktop.models.tests_rows import (
+    Filter,
+    TestRow,
+    TestTable,
+    first_told,
+    shown,
+    summary,
+    tells,
+)
+from desktop.models.tests_tree import COLUMNS, TIMES, TestsTree
+from desktop.views.labels import in_parts, label
+from desktop.views.rows import prepare
 from desktop.views.tests_failure import FailurePage
 
 BESIDE: Final = 900
 """Width from which the failure stands beside the tree and not below it."""
+TIMED: Final = 440
+"""Width from which times have columns; the chosen test tells its own in any case."""
 UNFOLD: Final = 300
 """So many tests are shown unfolded from the start."""
 FILTERS: Final[tuple[tuple[Filter, str], ...]] = (
@@ -58,7 +69,7 @@ class TestsPage(QWidget):
         self.tree = self._make_tree()
         self.failure = FailurePage(look, self)
         self.failure.jump.connect(self.jump)
-        self.counts = label("", tone="quiet")
+        self.counts = label("", tone="quiet", wrap=True)
         self.filters = QButtonGroup(self)
         self._parts = QSplitter(Qt.Orientation.Vertical, self)
         self._stack = self._lay_out()
@@ -100,6 +111,8 @@ class TestsPage(QWidget):
         super().resizeEvent(event)
         beside = event.size().width() >= self._look.px(BESIDE)
         self._parts.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
+        for column in TIMES:
+            self.tree.setColumnHidden(column, event.size().width() < self._look.px(TIMED))
 
     def _refresh(self) -> None:
         if self._history is None or self._table is None:
@@ -111,12 +124,12 @@ class TestsPage(QWidget):
 
     def _show_rows(self, rows: tuple[TestRow, ...]) -> None:
         self._rows = rows
-        self.counts.setText(summary(rows) if rows else "")
+        self.counts.setText(in_parts(summary(rows)) if rows else "")
         self._stack.setCurrentIndex(1 if rows else 0)
         self._fill()
 
     def _fill(self) -> None:
-        """Fill the tree anew, with the same test chosen; else the first red one."""
+        """Fill the tree anew, with the same test chosen; else the one that tells most."""
         chosen = self._chosen()
         rows = shown(self._rows, self._filter)
         self.model.set_rows(rows)
@@ -124,11 +137,8 @@ class TestsPage(QWidget):
             self.tree.expandAll()
         for index in self.model.notable():
             self.tree.expand(index)
-        first = next((row for row in rows if row.red), next(iter(rows), None))
-        wanted = chosen.id if chosen else first.id if first else ""
-        if not self.model.index_of(wanted).isValid() and first:
-            wanted = first.id
-        self.show_test(wanted)
+        stays = chosen is not None and any(row.id == chosen.id for row in rows)
+        self.show_test(chosen.id if chosen and stays else first_told(rows))
         self.failure.show_test(self._chosen())
 
     def _chosen(self) -> TestRow | None:
@@ -147,10 +157,8 @@ class TestsPage(QWidget):
     def _make_tree(self) -> QTreeView:
         tree = QTreeView(self)
         tree.setModel(self.model)
-        tree.setUniformRowHeights(True)
-        tree.setAccessibleName("Tests")
-        tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        tree.setAllColumnsShowFocus(True)
+        # Of a parametrised test the parameters, at its end, tell it from the next one.
+        prepare(self._look, tree, "Tests", elide={0: Qt.TextElideMode.ElideMiddle})
         tree.activated.connect(self._activate)
         tree.selectionModel().currentChanged.connect(self._choose)
         head = tree.header()

@@ -24,7 +24,7 @@ class FailurePage(QWidget):
         super().__init__(parent)
         self._look = look
         self.title = Elided("", tone="head")
-        self.state = label("", tone="quiet")
+        self.state = label("", tone="quiet", wrap=True)
         self.message = QPlainTextEdit(self)
         self.message.setReadOnly(True)
         self.message.setTabChangesFocus(True)
@@ -43,6 +43,7 @@ class FailurePage(QWidget):
         self._way = label("Traceback, innermost last", tone="caption")
         column.addWidget(self._way)
         column.addWidget(self.frames, 1)
+        column.addStretch(0)  # takes the room where there is no failure to show
         look.changed.connect(self._restyle)
         self._restyle()
         self.show_test(None)
@@ -53,9 +54,9 @@ class FailurePage(QWidget):
         self.title.show_text(row.name if row else "")
         self.state.setText(_state(row))
         set_tone(self.state, WORDS[row.now][2] if row and row.now in _TONED else "quiet")
-        self.message.setPlainText(_told(failure) if failure else "")
         for widget in (self.message, self._way, self.frames):
             widget.setVisible(failure is not None)
+        self.message.setPlainText(_told(failure) if failure else "")
         self.frames.clear()
         for frame in _frames(failure):
             item = QListWidgetItem(f"{frame.file}:{frame.line}  {frame.function}")
@@ -78,9 +79,10 @@ _TONED = frozenset({"passed", "failed", "error"})
 def _state(row: TestRow | None) -> str:
     if row is None:
         return "Choose a test to see why it is red."
+    told = " · ".join(part for part in (row.words, row.times) if part)
     if row.failure and not row.after_failure and row.after:
-        return f"{row.words}; this is how it failed at the start"
-    return row.words
+        return f"{told} · this is how it failed at the start"
+    return told
 
 
 def _told(failure: Failure) -> str:

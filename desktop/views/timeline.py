@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from agent_core.events import Progress, Record
 from desktop.appearance import Appearance
 from desktop.models.timeline_text import plain
+from desktop.views.buttons import IconButton
 from desktop.views.timeline_find import TimelineFind
 from desktop.views.timeline_view import TimelineView
 
@@ -119,8 +120,8 @@ class Timeline(QWidget):
         )
         return text
 
-    def _make_newer(self) -> QPushButton:
-        newer = QPushButton(self)
+    def _make_newer(self) -> IconButton:
+        newer = IconButton(self._look, parent=self)
         newer.setAccessibleName("Go to the newest row")
         newer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         newer.clicked.connect(self.view.scroll_to_end)

@@ -15,13 +15,13 @@ from desktop.models.timeline_detail import DetailLine, detail, unfolds
 from desktop.models.timeline_heads import clock, duration, head
 from desktop.models.timeline_layout import Layout
 from desktop.models.timeline_rows import Row, Rows
-from desktop.models.timeline_text import live_head
+from desktop.models.timeline_text import live_head, target
 from desktop.models.timeline_wrap import wrapped
+from desktop.views.status_bar import SILENT_S
 from desktop.views.timeline_paint import Line, RowPainter
 
-SILENT_S: Final = 10
-"""A call that has said nothing for so long is said to be silent."""
 TICK_MS: Final = 1000
+REVIEW: Final = "Review the change →"
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -319,7 +319,13 @@ class TimelineCanvas(QAbstractScrollArea):
             hovered=row == self._hovered,
             live=live,
             note=note,
+            link=REVIEW if each.kind == "verdict" and target(each) == "review" else "",
         )
+
+    def _on_link(self, row: int, at: QPoint) -> bool:
+        """Whether a point of the viewport is on the link of a card."""
+        link = self._line(row).link
+        return bool(link) and self._paint.link_place(self._row_rect(row), link).contains(at)
 
     def _repaint_live(self) -> None:
         live = self.model.live

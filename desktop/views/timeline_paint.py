@@ -39,6 +39,7 @@ class Line(msgspec.Struct, frozen=True):
     hovered: bool
     live: bool
     note: str = ""
+    link: str = ""
 
 
 class RowPainter:
@@ -234,11 +235,20 @@ class RowPainter:
         )
         painter.drawText(title, _LEFT, shown)
         self._card_text(painter, first.translated(0, self.row), line)
+        painter.setPen(look.colour("accent"))
+        painter.drawText(self.link_place(rect, line.link), _RIGHT, line.link)
+
+    def link_place(self, rect: QRect, link: str) -> QRect:
+        """Where a card has its link: at the right of its second line."""
+        width = QFontMetrics(self._plain).horizontalAdvance(link)
+        left = rect.right() - 2 * self.gap - width
+        return QRect(left, rect.top() + 2 * (self.gap // 2) + self.row, width + 1, self.row)
 
     def _card_text(self, painter: QPainter, rect: QRect, line: Line) -> None:
         painter.setFont(self._plain)
         painter.setPen(self._look.colour("text2"))
-        rect = rect.adjusted(self._look.px(20) + self.gap, 0, -self.gap, 0)
+        taken = painter.fontMetrics().horizontalAdvance(line.link) + self.gap if line.link else 0
+        rect = rect.adjusted(self._look.px(20) + self.gap, 0, -self.gap - taken, 0)
         shown = painter.fontMetrics().elidedText(
             line.head.text, Qt.TextElideMode.ElideRight, rect.width()
         )

@@ -172,15 +172,18 @@ class TimelineView(TimelineCanvas):
         self._go(row, piece)
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if piece < 0:
-            self._toggle(row)
-        else:
+        if piece >= 0 or self._on_link(row, event.position().toPoint()):
             self.follow()
+        else:
+            self._toggle(row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802, D102  (Qt's name)
         row, piece = self._hit(event.position().toPoint())
         self._hover(row if piece < 0 else -1)
-        linked = piece >= 0 and bool(self._unfolded[row][piece].line.path)
+        if piece >= 0:
+            linked = bool(self._unfolded[row][piece].line.path)
+        else:
+            linked = row >= 0 and self._on_link(row, event.position().toPoint())
         shape = Qt.CursorShape.PointingHandCursor if linked else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 

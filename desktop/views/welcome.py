@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_core.models.builtin import CAN, CANNOT
+from agent_core.models.reach import CAN, CANNOT
 from desktop.appearance import Appearance
 from desktop.views.labels import Elided, label, set_tone
 from desktop.views.states import TONES, state_icon

@@ -148,9 +148,9 @@ class Story:
         )
 
 
-def verdict(state: str, reason: str) -> Verdict:
+def verdict(state: str, reason: str, **more: object) -> Verdict:
     """A verdict on the tree after the edit."""
     fixed = (RED,) if state == "fixed" else ()
     return msgspec.convert(
-        {"state": state, "snapshot": "two", "reason": reason, "fixed": fixed}, Verdict
+        {"state": state, "snapshot": "two", "reason": reason, "fixed": fixed, **more}, Verdict
     )

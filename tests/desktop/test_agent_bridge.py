@@ -16,7 +16,8 @@ from agent_core.models.choice import ModelChoice
 from agent_core.session import Session
 from agent_core.task import Budget, Task
 from desktop.agent_bridge import AgentBridge
-from desktop.models.candidates_rows import candidates, heat
+from desktop.models.agent_files import suspicion
+from desktop.models.candidates_rows import candidates
 from runners.problems import UserProblem
 from tests.agent_core.projects import PYTHON, RIGHT, TESTS, shop, write
 from tests.guards import children
@@ -85,7 +86,7 @@ def test_a_task_is_fixed_accepted_and_nothing_of_it_is_left(
     tried = candidates(history, watcher.bridge.blob)
     assert tried[0].status == "survivor"
     assert len(tried) == history.tried
-    assert "shop/prices.py" in heat(history)
+    assert "shop/prices.py" in suspicion(history.events)
     assert watcher.problems == []
     assert watcher.bridge.close()
     assert (threading.active_count(), children()) == (threads, processes)

@@ -157,6 +157,19 @@ class TestOrder:
         assert toolchain.interpreter == sys.executable
         assert "Journeyman's own" in toolchain.source
 
+    def test_the_bundle_has_none_of_its_own_and_says_what_to_do(
+        self,
+        tmp_path: Path,
+        project: Path,
+        environ: dict[str, str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+        environ["PATH"] = str(tmp_path)
+        with pytest.raises(UserProblem, match="No usable Python") as caught:
+            detect(project, environ=environ)
+        assert "install Python" in caught.value.hint
+
     def test_path_is_searched_on_when_the_first_is_no_good(
         self, tmp_path: Path, project: Path, environ: dict[str, str]
     ) -> None:

@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, Self
 
 import msgspec
 
@@ -58,7 +58,7 @@ class Misbehaving:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
 
     @contextlib.contextmanager
-    def running(self) -> Iterator["Misbehaving"]:
+    def running(self) -> Iterator[Self]:
         """Answer until the block ends."""
         self._thread.start()
         try:
@@ -67,6 +67,11 @@ class Misbehaving:
             self._socket.shutdown(socket.SHUT_RDWR)
             self._thread.join()
             self._socket.close()
+
+    def answer(self) -> Answer:
+        """What the newest request gets."""
+        number = len(self.requests)
+        return self.answers[number - 1] if number <= len(self.answers) else RUN_OUT
 
     def _serve(self) -> None:
         while True:
@@ -83,8 +88,7 @@ class Misbehaving:
         if request is None:
             return
         self.requests.append(request)
-        number = len(self.requests)
-        answer = self.answers[number - 1] if number <= len(self.answers) else RUN_OUT
+        answer = self.answer()
         if answer.status:
             connection.sendall(_head(answer))
         for piece in answer.pieces:

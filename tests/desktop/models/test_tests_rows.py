@@ -6,10 +6,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from agent_core.results import CandidatesTried, EditApplied, FaultLocated, Suspect
-from desktop.models.candidates_rows import candidates, counts, heat
+from agent_core.results import (
+    CandidatesTried,
+    EditApplied,
+    FaultLocated,
+    FinishAsked,
+    Suspect,
+    TestsRan,
+)
+from desktop.models.agent_files import suspicion
+from desktop.models.candidates_rows import candidates, counts
 from desktop.models.tests_rows import TestRow, TestTable, seconds, shown, summary
-from tests.desktop.story import GREEN, RED, Story
+from runners.reports import ReportDelta, TestCase
+from tests.desktop.story import GREEN, RED, WHY, Story, verdict
 
 
 @pytest.fixture
@@ -44,6 +53,29 @@ def test_a_run_and_the_verdict_say_how_it_is_now(story: Story) -> None:
     assert shown(known.values(), "red") == ()
 
 
+def test_the_run_of_a_verdict_gives_times_and_failures_of_what_it_alone_ran(story: Story) -> None:
+    report = story.report(TestCase(RED, "passed", 0.05), TestCase(GREEN, "failed", 0.06, WHY))
+    judged = verdict("failing", "one test is broken", report=report.blob)
+    story.turn("Prove.", ("finish", "", FinishAsked(judged, "")))
+    known = rows(story)
+    assert (known[RED].words, known[RED].after_s) == ("failed → passed", 0.05)
+    assert (known[GREEN].words, known[GREEN].after_s) == ("passed → failed", 0.06)
+    assert known[GREEN].failure == WHY
+
+
+def test_what_broke_in_the_second_run_of_a_verdict_is_red(story: Story) -> None:
+    report = story.report(TestCase(RED, "passed", 0.05), TestCase(GREEN, "passed", 0.06))
+    judged = verdict("failing", "broken", report=report.blob, newly_broken=(GREEN,))
+    story.turn("Prove.", ("finish", "", FinishAsked(judged, "")))
+    assert rows(story)[GREEN].now == "failed"
+
+
+def test_runs_that_an_edit_asked_for_count(story: Story) -> None:
+    run = TestsRan(story.report(TestCase(RED, "passed", 0.03)), ReportDelta(fixed=(RED,)))
+    story.turn("Edit.", ("edit_file", "", EditApplied(("shop.py",), "two", "", then=(run,))))
+    assert rows(story)[RED].words == "failed → passed"
+
+
 def test_one_more_edit_and_it_is_no_longer_known(story: Story) -> None:
     story.repair()
     story.turn("Again.", ("edit_file", "", EditApplied(("shop.py",), "three", "")))
@@ -72,12 +104,13 @@ def test_an_older_log_without_outcomes_shows_what_it_has(story: Story) -> None:
 def test_heat_is_the_highest_suspicion_of_a_line(story: Story) -> None:
     places = (Suspect("a.py", 2, 0.5, ""), Suspect("a.py", 2, 0.9, ""), Suspect("b.py", 1, 0.1, ""))
     story.turn("Locate.", ("locate_fault", "", FaultLocated(places, "", 2)))
-    assert heat(story.history) == {"a.py": {2: 0.9}, "b.py": {1: 0.1}}
+    assert suspicion(story.history.events) == {"a.py": {2: 0.9}, "b.py": {1: 0.1}}
 
 
 def test_times_are_read_at_a_glance() -> None:
-    assert [seconds(value) for value in (None, 0.0004, 0.012, 2.345)] == [
+    assert [seconds(value) for value in (None, 0.00004, 0.0004, 0.012, 2.345)] == [
         "",
+        "<0.1 ms",
         "0.4 ms",
         "12 ms",
         "2.3 s",
