@@ -225,6 +225,7 @@ class Appearance(QObject):
 def install(app: QApplication, settings: Settings) -> Appearance:
     """Give the application its style, fonts, palette and style sheet."""
     app.setStyle("Fusion")
+    app.setCursorFlashTime(0)  # a cursor that blinks paints twice a second for ever
     QDir.addSearchPath("theme", str(files("resources") / "themes"))
     for font in sorted((files("resources") / "fonts").iterdir(), key=lambda file: file.name):
         if font.name.endswith(".woff2"):

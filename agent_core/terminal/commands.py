@@ -7,17 +7,16 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 
-from agent_core import places, words
+from agent_core import overview, words
 from agent_core.events import HunksAccepted, HunksTakenBack
 from agent_core.occupancy import occupy
 from agent_core.review import accept as accept_hunks
 from agent_core.review import take_back
 from agent_core.session import Session
-from agent_core.store import SessionStore, StoreFull
+from agent_core.store import StoreFull
 from agent_core.terminal import doctor, running, sample, show
 from agent_core.terminal.cli import BAD_INPUT, BROKE, FIXED, NOT_SOLVED
 from editors.refusals import Refused
@@ -72,35 +71,13 @@ def _say(text: str, code: int) -> int:
 
 def sessions(asked: argparse.Namespace) -> int:
     """List every session with its state, newest first."""
-    rows = sorted(map(_row, _folders()), key=lambda row: row.when, reverse=True)
+    rows = overview.rows()
     if asked.json:
         for row in rows:
             print(msgspec.json.encode(row).decode())
     else:
         print(show.session_table(rows) if rows else "No sessions yet. Start one: journeyman fix .")
     return FIXED
-
-
-def _row(folder: Path) -> show.Row:
-    """One line of the list; a session that cannot be read does not hide the others."""
-    try:
-        with SessionStore.open(folder, write=False) as store:
-            return show.session_row(folder.name, store.records())
-    except UserProblem as problem:
-        return show.Row(
-            session=folder.name,
-            when=folder.stat().st_mtime,
-            state="cannot be opened",
-            project=problem.what,
-            goal="",
-        )
-
-
-def _folders() -> list[Path]:
-    try:
-        return [p for p in places.sessions().iterdir() if places.SESSION_ID.fullmatch(p.name)]
-    except FileNotFoundError:
-        return []
 
 
 def show_session(asked: argparse.Namespace) -> int:

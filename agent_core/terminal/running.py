@@ -18,8 +18,8 @@ from agent_core.events import (
     SessionStarted,
     SessionStopped,
 )
-from agent_core.models.reach import CANNOT
 from agent_core.models.choice import ModelChoice
+from agent_core.models.reach import CANNOT
 from agent_core.occupancy import occupy
 from agent_core.review import accept
 from agent_core.session import Session

@@ -11,58 +11,28 @@ from agent_core.events import (
     HunksAccepted,
     HunksTakenBack,
     Record,
-    SessionStarted,
     SessionStopped,
     ToolFinished,
     TurnStarted,
 )
-from agent_core.history import History
+from agent_core.overview import SessionRow
 from agent_core.review import change_set
 from agent_core.session import Session
-from agent_core.verdict import STATE_WORDS
 from editors.unified import unified
 
 
-class Row(msgspec.Struct, frozen=True):
-    """One session in the list; `when` is seconds since the epoch."""
-
-    session: str
-    when: float
-    state: str
-    project: str
-    goal: str
-
-
-def session_row(session: str, records: Sequence[Record]) -> Row:
-    """What the list says of a session."""
-    history = History([record.event for record in records])
-    started = history.last(SessionStarted)
-    stopped = history.last(SessionStopped)
-    if history.accepts:
-        state = "accepted"
-    elif history.running:
-        state = "interrupted: resume it"
-    elif stopped:
-        state = f"{words.REASONS[stopped.reason]}, {STATE_WORDS[stopped.verdict.state]}"
-    else:
-        state = "not begun"
-    return Row(
-        session=session,
-        when=records[0].at if records else 0.0,
-        state=state,
-        project=started.origin if started else "?",
-        goal=started.task.goal if started else "?",
-    )
-
-
-def session_table(rows: Sequence[Row]) -> str:
+def session_table(rows: Sequence[SessionRow]) -> str:
     """The list, aligned."""
-    width = max(len(row.state) for row in rows)
+    width = max(len(_state(row)) for row in rows)
     return "\n".join(
         f"{row.session}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(row.when))}  "
-        f"{row.state:<{width}}  {words.printable(row.project)}"
+        f"{_state(row):<{width}}  {words.printable(row.project or row.goal)}"
         for row in rows
     )
+
+
+def _state(row: SessionRow) -> str:
+    return f"{row.words}: resume it" if row.state == "interrupted" else row.words
 
 
 def timeline(records: Sequence[Record]) -> str:

@@ -1,17 +1,15 @@
 """Our window in this process, as the program shows it, and waiting in its event loop."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from desktop import appearance, settings
 from desktop.appearance import Appearance
 from desktop.main_window import MainWindow
-
-LOOK_MS = 20
 
 
 def application() -> tuple[QApplication, Appearance]:
@@ -46,21 +44,20 @@ def wait(seconds: float) -> None:
     timer.join()
 
 
-def wait_until(holds: Callable[[], bool], *, timeout_s: float, what: str) -> None:
-    """Let the event loop run until something holds.
+def wait_for(ended: SignalInstance, *, timeout_s: float) -> None:
+    """Let the event loop run until a signal comes; it is not woken to look.
 
     Raises:
-        TimeoutError: it did not come to hold in time.
+        TimeoutError: it did not come in time.
     """
-    loop, late = QEventLoop(), QTimer()
-    late.setSingleShot(True)
-    late.timeout.connect(lambda: loop.exit(1))
-    late.start(round(1000 * timeout_s))
-    looks = QTimer()
-    looks.timeout.connect(lambda: loop.exit(0) if holds() else None)
-    looks.start(LOOK_MS)
-    failed = loop.exec()
-    looks.stop()
-    late.stop()
-    if failed:
-        raise TimeoutError(f"waited {timeout_s:.0f} s in vain until {what}")
+    bell, loop = _Bell(), QEventLoop()
+    bell.rung.connect(lambda: loop.exit(1))
+    ended.connect(loop.quit)
+    timer = threading.Timer(timeout_s, bell.rung.emit)
+    timer.start()
+    late = loop.exec()
+    timer.cancel()
+    timer.join()
+    ended.disconnect(loop.quit)
+    if late:
+        raise TimeoutError(f"waited {timeout_s:.0f} s in vain")

@@ -42,8 +42,8 @@ PLACEHOLDERS: Final[dict[State, str]] = {
     "read_only": "This can only be looked at",
 }
 WORDLESS: Final[dict[State, str]] = {
-    "running": "The built-in model works by itself; words need a language model",
-    "paused": "The built-in model works by itself; words need a language model",
+    "running": "The built-in model takes no words",
+    "paused": "The built-in model takes no words",
     "done": "A follow-up in words needs a language model",
 }
 """What stands there instead for a model that reads no words."""

@@ -5,9 +5,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop.appearance import Appearance
+from desktop.views.buttons import IconButton
 from desktop.views.labels import Elided, label
 from desktop.views.states import state_icon
 
@@ -33,7 +34,7 @@ class StatusBar(QWidget):
         self._isolation = label("", tone="quiet")
         self._model = label("", tone="quiet")
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
+        row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(16)
         row.addWidget(self._spinner)
         row.addWidget(self._doing, 1)
@@ -80,10 +81,10 @@ class StatusBar(QWidget):
         self._heard = time.monotonic()
         _say(self._silence, "")
 
-    def _make_follow(self) -> QToolButton:
-        follow = QToolButton(self)
-        follow.setText("Follow")
-        follow.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    def _make_follow(self) -> IconButton:
+        follow = IconButton(self._look, "Follow", self)
+        follow.setProperty("tone", "chip")
+        follow.setFlat(True)
         follow.setCheckable(True)
         follow.setAccessibleName("Follow the agent")
         follow.setToolTip("Show in the editor what the agent reads and edits (F7)")

@@ -1,6 +1,7 @@
 """Why one test is red: the assertion with its values, the line, and the way there."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QVBoxLayout, QWidget
 
 from agent_core.words import printable
@@ -54,15 +55,20 @@ class FailurePage(QWidget):
         self.title.show_text(row.name if row else "")
         self.state.setText(_state(row))
         set_tone(self.state, WORDS[row.now][2] if row and row.now in _TONED else "quiet")
+        self.message.setPlainText(_told(failure) if failure else "")
         for widget in (self.message, self._way, self.frames):
             widget.setVisible(failure is not None)
-        self.message.setPlainText(_told(failure) if failure else "")
         self.frames.clear()
         for frame in _frames(failure):
             item = QListWidgetItem(f"{frame.file}:{frame.line}  {frame.function}")
             item.setData(_PLACE, (frame.file, frame.line))
             self.frames.addItem(item)
         self.frames.setCurrentRow(self.frames.count() - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Begin at the top: wrapped for no width yet, the text was thought to be at its end."""
+        super().resizeEvent(event)
+        self.message.verticalScrollBar().setValue(0)
 
     def _jump(self, item: QListWidgetItem) -> None:
         path, line = item.data(_PLACE)

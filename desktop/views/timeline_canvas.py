@@ -159,7 +159,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self._places.count = len(self.rows)
         for row in range(before, len(self.rows)):
             if self.rows[row].kind == "verdict":
-                self._places.set_below(row, self._paint.card)
+                self._places.set_below(row, self._base(row))
         for row in changed & self._unfolded.keys():
             self._unfolded[row] = self._pieces(row)
             self._measure(row)
@@ -179,7 +179,12 @@ class TimelineCanvas(QAbstractScrollArea):
 
     def _base(self, row: int) -> int:
         """What a row has below its first line although folded."""
-        return self._paint.card if self.rows[row].kind == "verdict" else 0
+        return self._paint.card(self._link(row)) if self.rows[row].kind == "verdict" else 0
+
+    def _link(self, row: int) -> str:
+        """Where the card of a verdict leads, in words."""
+        each = self.rows[row]
+        return REVIEW if each.kind == "verdict" and target(each) == "review" else ""
 
     def _measure(self, row: int) -> None:
         pieces = self._unfolded.get(row, ())
@@ -207,7 +212,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self._places.row_height, self._places.count = self._paint.row, count
         for row in range(count):
             if self.rows[row].kind == "verdict":
-                self._places.set_below(row, self._paint.card)
+                self._places.set_below(row, self._base(row))
         for row in self._unfolded:
             self._unfolded[row] = self._pieces(row)
             self._measure(row)
@@ -319,12 +324,12 @@ class TimelineCanvas(QAbstractScrollArea):
             hovered=row == self._hovered,
             live=live,
             note=note,
-            link=REVIEW if each.kind == "verdict" and target(each) == "review" else "",
+            link=self._link(row),
         )
 
     def _on_link(self, row: int, at: QPoint) -> bool:
         """Whether a point of the viewport is on the link of a card."""
-        link = self._line(row).link
+        link = self._link(row)
         return bool(link) and self._paint.link_place(self._row_rect(row), link).contains(at)
 
     def _repaint_live(self) -> None:

@@ -65,10 +65,9 @@ class RowPainter:
         self._time = caption.horizontalAdvance("0:00:00")
         self._duration = caption.horizontalAdvance("119 min")
 
-    @property
-    def card(self) -> int:
-        """What a verdict has below its first line."""
-        return self.row + 2 * self.gap
+    def card(self, link: str) -> int:
+        """What a verdict has below its first line: its reason, and a link if it leads anywhere."""
+        return (2 if link else 1) * self.row + 2 * self.gap
 
     def text_left(self) -> int:
         """Where the lines below a head begin."""
@@ -210,7 +209,7 @@ class RowPainter:
 
     def _card(self, painter: QPainter, rect: QRect, line: Line) -> None:
         look, gap = self._look, self.gap
-        card = rect.adjusted(gap, gap // 2, -gap, self.card - gap // 2)
+        card = rect.adjusted(gap, gap // 2, -gap, self.card(line.link) - gap // 2)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -236,19 +235,19 @@ class RowPainter:
         painter.drawText(title, _LEFT, shown)
         self._card_text(painter, first.translated(0, self.row), line)
         painter.setPen(look.colour("accent"))
-        painter.drawText(self.link_place(rect, line.link), _RIGHT, line.link)
+        painter.drawText(self.link_place(rect, line.link), _LEFT, line.link)
 
     def link_place(self, rect: QRect, link: str) -> QRect:
-        """Where a card has its link: at the right of its second line."""
+        """Where a card has its link: below its reason."""
+        left = rect.left() + 4 * self.gap + self._look.px(20)
+        top = rect.top() + 2 * (self.gap // 2) + 2 * self.row
         width = QFontMetrics(self._plain).horizontalAdvance(link)
-        left = rect.right() - 2 * self.gap - width
-        return QRect(left, rect.top() + 2 * (self.gap // 2) + self.row, width + 1, self.row)
+        return QRect(left, top, width + 1, self.row)
 
     def _card_text(self, painter: QPainter, rect: QRect, line: Line) -> None:
         painter.setFont(self._plain)
         painter.setPen(self._look.colour("text2"))
-        taken = painter.fontMetrics().horizontalAdvance(line.link) + self.gap if line.link else 0
-        rect = rect.adjusted(self._look.px(20) + self.gap, 0, -self.gap - taken, 0)
+        rect = rect.adjusted(self._look.px(20) + self.gap, 0, -self.gap, 0)
         shown = painter.fontMetrics().elidedText(
             line.head.text, Qt.TextElideMode.ElideRight, rect.width()
         )

@@ -33,6 +33,12 @@ def test_every_icon_takes_a_colour(look: Appearance) -> None:
         assert name == "journeyman.svg" or look.colour("bad").name() in seen, name
 
 
+def test_an_icon_in_a_selected_row_keeps_its_colour(look: Appearance) -> None:
+    icon = look.icon("circle-check", "good")
+    shown = [icon.pixmap(16, mode=mode).toImage() for mode in (NORMAL, SELECTED)]
+    assert shown[0] == shown[1]
+
+
 def test_an_icon_is_sharp_at_any_size(look: Appearance) -> None:
     assert look.icon("folder").actualSize(QSize(48, 48)) == QSize(48, 48)
 

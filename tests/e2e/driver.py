@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop import entry
@@ -25,6 +25,7 @@ from tests.e2e.xserver import Fingers
 
 Seen = TypeVar("Seen")
 
+FAILED: Final = 3
 POLL_S: Final = 0.02
 PATIENCE_S: Final = 30.0
 """How long something is waited for on a busy machine."""
@@ -109,20 +110,20 @@ class Driver(QObject):
         if self.pictures is not None:
             self._save(self.pictures / f"{name}.png")
 
-    def tell(self, story: Callable[["Driver"], None], failed: list[str]) -> None:
-        """Run a story; one that fails is told in words and closes the window all the same."""
+    def tell(self, story: Callable[["Driver"], None]) -> None:
+        """Run a story; where it fails the program ends at once, and says in words what it was."""
         try:
             while QApplication.instance() is None:
                 time.sleep(POLL_S)
             self.until(lambda: QApplication.activeWindow() is not None)
             story(self)
-        except Exception:  # noqa: BLE001  (the process that looks on prints it)
-            failed.append(traceback.format_exc())
+        except Exception:  # noqa: BLE001  (printed for the process that looks on)
+            traceback.print_exc()
             seen = Path(tempfile.mkdtemp()) / "failed.png"
             self._save(seen)
-            failed.append(f"The window as it was then: {seen}\n")
-            # Behind a question nobody answers, the program would never end.
-            QTimer.singleShot(0, QApplication.instance() or self, QApplication.quit)
+            print(f"The window as it was then: {seen}", file=sys.stderr, flush=True)
+            # Behind a question that nobody answers, the program would never end in order.
+            os._exit(FAILED)
 
     def _save(self, path: Path) -> None:
         # Qt takes the quality for PNG's compression: 0 packs most.
@@ -134,16 +135,14 @@ class Driver(QObject):
 
 
 def play(story: Callable[[Driver], None], *arguments: str, pictures: Path | None = None) -> int:
-    """Start the program with a story beside it; the exit code, 3 where the story fails."""
-    failed: list[str] = []
+    """Start the program with a story beside it; the exit code, `FAILED` where the story fails."""
     with closing(Fingers(os.environ["DISPLAY"])) as fingers:
         driver = Driver(fingers, pictures)
-        telling = threading.Thread(target=driver.tell, args=(story, failed))
+        telling = threading.Thread(target=driver.tell, args=(story,))
         telling.start()
         code = entry.main(arguments)
         telling.join()
-    print("".join(failed), end="", file=sys.stderr)
-    return 3 if failed else code
+    return code
 
 
 def _manage_windows() -> None:

@@ -113,5 +113,6 @@ def told(environ: dict[str, str], part: str, hands: str, url: str, *folder: Path
     done = subprocess.run(
         command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=180, check=False
     )
-    assert done.stderr == ""
+    if done.stderr:
+        pytest.fail(f"written to the terminal:\n{done.stderr}", pytrace=False)
     assert (done.returncode, done.stdout) == (0, "")

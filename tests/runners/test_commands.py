@@ -1,6 +1,7 @@
 """Check commands: a command is a case of the report, green when it ends with exit code 0."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from runners.commands import case_id, commands_of, is_command, run_check
 from runners.environment import child_environment
 from runners.reports import TestCase
+from runners.suite import Suite, command_environment
+from runners.toolchains import Toolchain
 
 
 def check(command: str, root: Path, *, deadline_s: float = 30) -> TestCase:
@@ -42,3 +45,35 @@ def test_a_command_is_told_from_a_test_by_its_id(command: str) -> None:
     assert is_command(case_id(command))
     assert not is_command("tests/test_a.py::test_b")
     assert commands_of(["a.py::b", case_id(command)]) == (command,)
+
+
+def test_colours_are_asked_not_for_and_taken_out(tmp_path: Path) -> None:
+    case = check("printf '\\033[31m%s\\033[0m\\r\\n' \"$NO_COLOR\"; false", tmp_path)
+    assert case.failure is not None
+    assert case.failure.message == "1"
+
+
+@pytest.mark.parametrize(
+    ("installed", "found"),
+    [("src", "src"), ("src/pkg", "src"), ("flat.py", "")],
+)
+def test_editable_installs_lead_commands_into_the_workspace(
+    tmp_path: Path, installed: str, found: str
+) -> None:
+    root, origin = tmp_path / "copy", tmp_path / "origin"
+    for folder in (root, origin):
+        (folder / "src/pkg").mkdir(parents=True)
+        (folder / "src/pkg/__init__.py").touch()
+        (folder / "flat.py").touch()
+    chain = Toolchain(
+        interpreter=sys.executable,
+        version="3.11.0",
+        source="a test",
+        prefix=sys.prefix,
+        base_prefix=sys.base_prefix,
+        pytest_version=None,
+        editable=(str(origin.resolve() / installed),),
+    )
+    suite = Suite(toolchain=chain, framework="pytest", root=str(root), origin=str(origin))
+    environ = command_environment(suite, scratch=tmp_path)
+    assert environ["PYTHONPATH"] == str(root / found)

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -18,11 +19,11 @@ print("the program starts", *sys.argv[1:], os.environ.get("LD_LIBRARY_PATH"))
 """The bundle's first lines, run by an interpreter in its place."""
 
 
-def bundle(*arguments: str, stdin: bytes = b"", **environ: str) -> bytes:
+def bundle(*arguments: str, stdin: bytes = b"", libraries: Mapping[str, str] = {}) -> bytes:
     done = subprocess.run(
         [sys.executable, "-c", BUNDLE, *arguments],
         input=stdin,
-        env=environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**libraries, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
         check=False,
     )
@@ -70,5 +71,5 @@ def test_the_bundle_starts_the_program_for_all_else(arguments: tuple[str, ...]) 
 
 def test_what_the_bundle_starts_does_not_load_its_libraries() -> None:
     own = {"LD_LIBRARY_PATH": "/bundle/_internal"}
-    assert bundle(**own).endswith(b" None\n")
-    assert bundle(**own, LD_LIBRARY_PATH_ORIG="/users").endswith(b" /users\n")
+    assert bundle(libraries=own).endswith(b" None\n")
+    assert bundle(libraries=own | {"LD_LIBRARY_PATH_ORIG": "/user"}).endswith(b" /user\n")

@@ -166,9 +166,9 @@ class TestOrder:
     ) -> None:
         monkeypatch.setattr(sys, "frozen", True, raising=False)
         environ["PATH"] = str(tmp_path)
-        with pytest.raises(UserProblem, match="No usable Python") as caught:
-            detect(project, environ=environ)
-        assert "install Python" in caught.value.hint
+        problem = refused(project, environ)
+        assert problem.what == "No usable Python was found"
+        assert "install Python" in problem.hint
 
     def test_path_is_searched_on_when_the_first_is_no_good(
         self, tmp_path: Path, project: Path, environ: dict[str, str]

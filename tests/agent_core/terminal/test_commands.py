@@ -83,9 +83,9 @@ def test_sessions_lists_the_newest_first_in_words_and_as_json(
     assert cli.main(["sessions"]) == cli.FIXED
     newest, older = capsys.readouterr().out.splitlines()
     assert newest.startswith(names[1])
-    assert "the model failed, unknown" in newest
+    assert "the model failed: unknown" in newest
     assert older.startswith(names[0])
-    assert "done, fixed" in older
+    assert "ready: fixed" in older
     assert str(origin) in older
     assert cli.main(["sessions", "--json"]) == cli.FIXED
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -66,7 +66,7 @@ def test_what_was_accepted_is_taken_back_and_can_be_accepted_again(
     assert (origin / PRICES).read_text() == FAULTY
     assert not (origin / "notes.txt").exists()
     cli.main(["sessions"])
-    assert "done, fixed" in capsys.readouterr().out
+    assert "ready: fixed" in capsys.readouterr().out
     assert cli.main(["accept", name]) == cli.FIXED
     assert (origin / PRICES).read_text() == BOTH
     cli.main(["sessions"])

@@ -27,7 +27,7 @@ def test_counts_come_from_what_is_pending() -> None:
     review = Review(CHANGE, {IDS[0]: "accepted", IDS[3]: "rejected"})
     assert review.headline() == "2 of 4 hunks to review · 1 accepted, 1 rejected"
     assert review.bulk().hunks == (IDS[1], IDS[2])
-    assert Review(CHANGE).headline() == "4 of 4 hunks to review"
+    assert Review(CHANGE).headline() == "4 hunks to review"
     done: dict[str, Decision] = dict.fromkeys(IDS, "accepted")
     assert Review(CHANGE, done | {IDS[1]: "rejected"}).headline() == (
         "All reviewed: 3 accepted, 1 rejected"
@@ -132,7 +132,7 @@ def test_a_collision_shows_all_three_sides() -> None:
     found = collisions("a/one.py", (IDS[0],), "why", base=OLD, yours=mine, agents=NEW)
     review = Review(CHANGE, collisions=found)
     assert review.hunks[0].status == "conflict"
-    assert review.headline() == "4 of 4 hunks to review · 1 conflict"
+    assert review.headline() == "4 hunks to review · 1 conflict"
     assert IDS[0] not in review.bulk().hunks
     assert [row.text for row in collision_rows(found[0])] == [
         "Yours, line 6 of your file", "mine",

@@ -11,12 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from agent_core import approvals
 from agent_core.facts import Facts
-from agent_core.models.choice import ModelChoice
+from agent_core.models.choice import KEY, ModelChoice
 from agent_core.task import Budget, Check
 from desktop.appearance import Appearance
 from desktop.views.chip_editors import BudgetEditor, CheckEditor, ModelEditor, ToolchainEditor
+from desktop.views.chips import Chip
 from desktop.views.composer import SENT, Composer
 from desktop.views.composer_trust import TrustQuestion
+from runners.toolchains import Toolchain
 
 SPEAKS = ModelChoice("openai:kimi", "http://127.0.0.1:1/v1")
 STATES = ("idle", "running", "paused", "stopping", "stopped", "done", "read_only")
@@ -112,6 +114,37 @@ def test_each_state_offers_what_can_be_done(composer: Composer, state: str, seen
     composer.set_state(state)  # type: ignore[arg-type]  # the names come from the table above
     buttons = (composer.resume, composer.pause, composer.stop, composer.send)
     assert {button.text() for button in buttons if button.isVisible()} == seen
+
+
+def test_a_remark_begins_with_its_line_below_what_is_written(composer: Composer) -> None:
+    composer.mention("shop.py", 3)
+    assert composer.draft() == "shop.py:3: "
+    QTest.keyClicks(composer.text, "why?")
+    composer.mention("cart.py", 7)
+    QTest.keyClicks(composer.text, "no")
+    assert composer.draft() == "shop.py:3: why?\ncart.py:7: no"
+    assert composer.text.hasFocus()
+
+
+def test_four_chips_fit_one_row_of_the_column(composer: Composer, tmp_path: Path) -> None:
+    chain = Toolchain("/usr/bin/python3", "3.11.17", "on PATH", "/usr", "/usr", "8.3.0")
+    composer.set_facts(Facts(str(tmp_path), chain, "pytest"))
+    QApplication.processEvents()
+    assert {chip.y() for chip in composer.chips.findChildren(Chip)} == {0}
+
+
+def test_the_form_of_the_model_says_where_the_key_comes_from(
+    qtbot: QtBot, look: Appearance, composer: Composer
+) -> None:
+    form = ModelEditor(look, composer)
+    qtbot.addWidget(form)
+    form.set_surroundings({KEY: "secret"}, trusted=False)
+    assert f"{KEY}, which is set." in form.key.text()
+    assert "isolation: none. You are asked" in form.trust.text()
+    form.set_surroundings({}, trusted=True)
+    assert "is not set" in form.key.text()
+    assert "allowed" in form.trust.text()
+    assert "secret" not in form.key.text()
 
 
 def test_pause_and_stop_are_asked_for(qtbot: QtBot, composer: Composer) -> None:

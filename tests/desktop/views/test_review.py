@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton, QWidget
@@ -39,6 +39,7 @@ class Desk:
         page.take_asked.connect(lambda hunks: self.asked.append(("take", hunks)))
         page.why_asked.connect(lambda hunk: self.asked.append(("why", hunk)))
         page.open_asked.connect(lambda path, line: self.asked.append(("open", (path, line))))
+        page.comment_asked.connect(lambda path, line: self.asked.append(("say", (path, line))))
         page.check_asked.connect(lambda: self.asked.append(("check", ())))
 
     def press(self, key: Qt.Key, *, shift: bool = False) -> None:
@@ -176,6 +177,40 @@ def test_lines_are_selected_and_decided(desk: Desk) -> None:
 def test_why_and_the_editor(desk: Desk) -> None:
     desk.keys("we")
     assert desk.asked == [("why", IDS[0]), ("open", ("a/one.py", 6))]
+
+
+def test_a_comment_names_the_line_that_is_meant(desk: Desk) -> None:
+    desk.keys("c")
+    desk.page.hunks.select(down=True)
+    desk.page.hunks.select(down=True)
+    desk.keys("jc")
+    assert desk.asked == [("say", ("a/one.py", 6)), ("say", ("a/one.py", 31))]
+
+
+def test_a_strip_shows_how_the_hunks_stand_and_leads_to_them(desk: Desk) -> None:
+    hunks = desk.page.hunks
+    desk.page.resize(900, 300)
+    QApplication.processEvents()
+    assert hunks.overview.width() > 0
+    assert len(hunks.overview.marks()["pending"]) == 4
+    desk.page.set_change(CHANGE, {IDS[0]: "accepted"})
+    assert len(hunks.overview.marks()["accepted"]) == 1
+    before = hunks.verticalScrollBar().value()
+    foot = QPoint(2, hunks.overview.height() - 2)
+    QTest.mouseClick(hunks.overview, Qt.MouseButton.LeftButton, pos=foot)
+    assert hunks.verticalScrollBar().value() > before
+    desk.page.resize(900, 2000)
+    QApplication.processEvents()
+    assert hunks.overview.width() == 0
+
+
+def test_buttons_stand_beside_the_headline_where_both_fit(desk: Desk) -> None:
+    accept = desk.page._accept
+    for width, beside in ((620, True), (420, False)):
+        desk.page.resize(width, 600)
+        QApplication.processEvents()
+        below = accept.y() > desk.page._headline.geometry().bottom()
+        assert below is not beside
 
 
 def test_a_conflict_offers_mine_theirs_and_the_editor(desk: Desk) -> None:

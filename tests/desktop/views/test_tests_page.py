@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.appearance import Appearance
 from desktop.views.candidates import CandidatesPage
+from desktop.views.labels import in_parts
 from desktop.views.tests import TestsPage
 from tests.desktop.story import GREEN, RED, Story
 
@@ -44,7 +45,7 @@ def test_the_first_red_test_is_chosen_and_tells_why(
     page.set_history(story.history, story.store.blob)
     assert page.tree.isVisible()
     assert names(page) == ["test_total", "test_empty"]
-    assert page.counts.text() == "2 tests · 1 red at the start"
+    assert page.counts.text() == in_parts("2 tests · 1 red at the start")
     assert page.failure.title.text() == "test_total"
     assert "assert 27.0 == 33.0" in page.failure.message.toPlainText()
     assert page.failure.frames.count() == 2
@@ -75,6 +76,46 @@ def test_filters_leave_red_or_changed_ones(page: TestsPage, story: Story) -> Non
     cells = [index.siblingAtColumn(column).data() for column in range(4)]
     assert cells == ["test_total", "failed → passed", "20 ms", "30 ms"]
     assert "how it failed at the start" in page.failure.state.text()
+
+
+def test_where_none_is_red_the_one_that_was_is_chosen_and_shown_from_its_top(
+    page: TestsPage, story: Story
+) -> None:
+    story.repair()
+    page.set_history(story.history, story.store.blob)
+    QApplication.processEvents()
+    assert page.failure.title.text() == "test_total"
+    assert page.failure.state.text() == (
+        "failed → passed · 20 ms → 30 ms · this is how it failed at the start"
+    )
+    assert page.failure.message.verticalScrollBar().value() == 0
+
+
+def test_a_test_without_a_failure_is_told_at_the_top(page: TestsPage, story: Story) -> None:
+    page.set_history(story.history, story.store.blob)
+    page.show_test(GREEN)
+    QApplication.processEvents()
+    assert page.failure.state.y() < 2 * page.failure.title.height() + 24
+
+
+def test_rows_have_the_height_of_the_design(
+    page: TestsPage, story: Story, look: Appearance
+) -> None:
+    page.set_history(story.history, story.store.blob)
+    first = page.model.index(0, 0)
+    assert page.tree.visualRect(first).height() == look.row_height() == 24
+    look.set_density("relaxed")
+    QApplication.processEvents()
+    assert page.tree.visualRect(first).height() == 28
+
+
+def test_a_narrow_page_leaves_the_times_to_the_chosen_test(page: TestsPage, story: Story) -> None:
+    page.set_history(story.history, story.store.blob)
+    page.resize(360, 500)
+    assert page.tree.isColumnHidden(2)
+    assert "20 ms" in page.failure.state.text()
+    page.resize(640, 600)
+    assert not page.tree.isColumnHidden(2)
 
 
 def test_the_chosen_test_stays_chosen_while_results_come(page: TestsPage, story: Story) -> None:
@@ -118,7 +159,7 @@ def test_candidates_and_suspects_are_listed_and_lead_to_their_lines(
     page.set_history(story.history, story.store.blob)
     first = [page.candidates.index(0, column).data() for column in range(4)]
     assert first == ["survives", "shop.py:2", "replace `-` by `+`", "100 ms"]
-    assert page.counts.text() == "2 tried · 1 survives · 1 changes nothing"
+    assert page.counts.text() == in_parts("2 tried · 1 survives · 1 changes nothing")
     assert page.suspects.index(0, 1).data() == "shop.py:2"
     page.places.setCurrentIndex(page.suspects.index(0, 0))
     with qtbot.waitSignal(page.jump) as jump:

@@ -17,6 +17,7 @@ from desktop.appearance import Appearance
 from desktop.models.tests_rows import WORDS
 from desktop.models.timeline_heads import TOOLS, VERDICTS
 from desktop.views.timeline import Timeline
+from desktop.views.timeline_canvas import REVIEW
 from tests.desktop.story import Story
 
 EDIT = 9
@@ -89,6 +90,15 @@ def test_a_click_unfolds_and_a_click_on_a_line_jumps(qtbot: QtBot, timeline: Tim
     with qtbot.waitSignal(timeline.file_asked) as asked:
         QTest.mouseClick(timeline.view.viewport(), left, pos=place)
     assert asked.args == ["tests/test_shop.py", 5]
+
+
+def test_the_card_of_a_verdict_leads_to_the_review(qtbot: QtBot, timeline: Timeline) -> None:
+    view = timeline.view
+    place = view._paint.link_place(view._row_rect(LAST), REVIEW).center()
+    assert view._row_rect(LAST).bottom() < place.y() < view.viewport().height()
+    with qtbot.waitSignal(timeline.review_asked):
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert not view.is_unfolded(LAST)
 
 
 def test_a_step_can_be_gone_to(timeline: Timeline) -> None:
