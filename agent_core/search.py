@@ -6,7 +6,7 @@ Nothing here decides anything: every entry can be made again from the log and th
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent_core.repair.generate import GenerateResult
+from agent_core.repair.candidates import Candidates
 from runners.screening import Screener
 from runners.suite import Suite
 
@@ -18,7 +18,7 @@ class Search:
         self._scratch = scratch
         self._key: tuple[str, tuple[str, ...]] | None = None
         self._screener: Screener | None = None
-        self.generated: dict[str, GenerateResult] = {}
+        self.generated: dict[str, Candidates] = {}
 
     async def screener(
         self, suite: Suite, *, snapshot: str, failing: Sequence[str], deadline_s: float

@@ -1,5 +1,6 @@
 """Events in words: one essence line each, the same for the live view and the timeline."""
 
+from collections.abc import Iterable
 from functools import singledispatch
 
 from agent_core.counting import counted
@@ -122,9 +123,12 @@ def _(event: AcceptIntended) -> str:
 @line.register
 def _(event: HunksAccepted) -> str:
     result = event.result
-    conflict = f", {len(result.conflicts)} in conflict" if result.conflicts else ""
+    clashing = [hunk for each in result.conflicts for hunk in each.hunks]
+    conflict = f"{_hunks(clashing)} in conflict" if clashing else ""
+    if not result.accepted:
+        return f"nothing written{f': {conflict}' if conflict else ''}"
     files = ", ".join(result.written) or "no file"
-    return f"accepted {_hunks(result.accepted)} in {files}{conflict}"
+    return f"accepted {_hunks(result.accepted)} in {files}{f', {conflict}' if conflict else ''}"
 
 
 @line.register
@@ -150,7 +154,7 @@ def _(event: HunksJudged) -> str:
     return f"with {_hunks(held)} accepted: {event.verdict.sentence()}"
 
 
-def _hunks(hunks: tuple[str, ...]) -> str:
+def _hunks(hunks: Iterable[str]) -> str:
     """References as a count; two to lines of one hunk are one hunk."""
     return counted(len({reference.partition(":")[0] for reference in hunks}), "hunk")
 
@@ -184,7 +188,8 @@ def essence(data: ToolData) -> str:  # noqa: C901, PLR0911  (one branch a kind o
             top = f", first {first.file}:{first.line}" if first else ""
             return f"{counted(len(data.suspects), 'suspect')}{top}"
         case CandidatesTried():
-            tried = f"{data.tried:,} of {counted(data.available, 'pair' if data.pairs else 'candidate')}"
+            noun = "pair" if data.pairs else "candidate"
+            tried = f"{data.tried:,} of {counted(data.available, noun)}"
             found = len(data.survivors)
             return f"{tried}, {found or 'none'} {'survives' if found < 2 else 'survive'}"
         case EditApplied():

@@ -98,7 +98,7 @@ def _alike(one: list[str], other: list[str]) -> int:
 
 
 def _unique(text: str, whole: str) -> bool:
-    return text == whole or (bool(text) and whole.count(text) == 1)
+    return text == whole or (bool(text) and whole.find(text) == whole.rfind(text))
 
 
 def contents(folder: Path) -> Contents:

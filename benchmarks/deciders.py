@@ -192,7 +192,8 @@ def examine(subject: Subject, scratch: Path, *, draws: int, seed: int) -> list[R
     """Both rows of a project; none where the built-in model does not fix it."""
     folder = scratch / "homes" / subject.name
     seen = observe(subject, BUILT_IN, folder / "built-in")
-    print(f"{subject.name}: {seen.verdict} by the built-in model", flush=True)
+    reason = seen.printed[-1].get("reason")
+    print(f"{subject.name}: {seen.verdict} by the built-in model ({reason})", flush=True)
     if seen.verdict != "fixed":
         return []
     return both(subject, seen, folder, draws=draws, seed=seed)

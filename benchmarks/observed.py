@@ -27,6 +27,7 @@ from agent_core.session import Session
 from benchmarks import kills
 from benchmarks.commands import CommandError, Finished, run
 from benchmarks.decider import Contents, Decider, changed, contents
+from benchmarks.repository import apply_patch
 from editors.hunks import Hunk
 from tests.agent_core import grammar
 
@@ -117,7 +118,7 @@ def observe(subject: Subject, decider: Decider, home: Path) -> Seen:
     """Fix, accept, take back, and look at everything that a user sees of it.
 
     Raises:
-        CommandError: there was no session.
+        CommandError: there was no session, or git does not apply its patch.
     """
     before = subject.fresh()
     fixed = command(home, *subject.fix(decider), "--json")
@@ -129,8 +130,10 @@ def observe(subject: Subject, decider: Decider, home: Path) -> Seen:
     if command(home, "show", session, "--json").stdout != fixed.stdout:
         found.append(Complaint("log", "it is not what was printed as it happened"))
     if changed(before, contents(subject.origin)):
-        found.append(Complaint("undo", "the folder was changed before the accept"))
+        found.append(Complaint("accept", "the folder was changed before it"))
     written, after_accept = _accepted(subject, home, session, before)
+    if written != _patched(subject, before, str(printed[-1].get("patch", ""))):
+        found.append(Complaint("accept", "it wrote other bytes than the patch"))
     records, hunks = _log(home, session)
     shown = command(home, "show", session).stdout
     return Seen(
@@ -161,6 +164,14 @@ def _accepted(
     if undone.exit_code != 0 or changed(before, contents(subject.origin)):
         found.append(Complaint("undo", undone.stderr.strip() or "other bytes than before"))
     return {path: after.get(path, b"") for path in changed(before, after)}, found
+
+
+def _patched(subject: Subject, before: Contents, patch: str) -> Contents:
+    """Files that git writes when it applies the printed patch to a fresh project."""
+    subject.fresh()
+    apply_patch(subject.origin, patch)
+    after = contents(subject.origin)
+    return {path: after.get(path, b"") for path in changed(before, after)}
 
 
 def _log(home: Path, session: str) -> tuple[tuple[Record, ...], tuple[Hunk, ...]]:
@@ -204,13 +215,14 @@ def timeline_complaints(records: Sequence[Record], shown: str) -> Iterator[Compl
         place = shown.find(first, at)
         if place < 0:
             yield Complaint("timeline", f"the line of event {record.seq} is missing: {first}")
-        at = max(at, place + len(first))
+        else:
+            at = place + len(first)
 
 
 def _review_complaints(hunks: Sequence[Hunk], shown: str) -> Iterator[Complaint]:
     """Hunks that the printed change does not name, or whose lines it does not have."""
     for hunk in hunks:
-        lines = [f"{line.op}{line.text.decode()}".rstrip("\r\n") for line in hunk.lines]
+        lines = [f"{line.op}{line.text.decode()}".rstrip("\n") for line in hunk.lines]
         if hunk.id not in shown or words.printable("\n".join(lines)) not in shown:
             yield Complaint("review", f"`show` lacks hunk {hunk.id}")
 

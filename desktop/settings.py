@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True):
     geometry: str = ""
     """The window's place, as Qt writes it, in base 64."""
     columns: tuple[int, ...] = ()
-    """Widths of the window's columns, in pixels."""
+    """Widths of the window's first two columns, in pixels."""
 
 
 def load() -> Settings:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from agent_core import overview, samples
@@ -21,6 +20,7 @@ from desktop.review_link import ReviewLink
 from desktop.session_link import SessionLink
 from desktop.settings import Keeper
 from desktop.views.candidates import CandidatesPage
+from desktop.views.columns import Columns
 from desktop.views.composer import Composer
 from desktop.views.editor_tabs import EditorTabs
 from desktop.views.notice_bar import NoticeBar
@@ -32,8 +32,6 @@ from desktop.views.tests import TestsPage
 from desktop.views.timeline import Timeline
 from runners.problems import UserProblem
 
-LEFT, MIDDLE = 240, 420
-"""Widths of the first columns, in unscaled pixels; in a narrow window they give way."""
 RESULTS = (BaselineMeasured, ToolFinished, SessionStopped)
 """Events that pages, tree and editors learn from."""
 
@@ -49,7 +47,6 @@ class WorkspaceView(QWidget):
         self._look, self._keeper = look, keeper
         self._background = Background(self)
         self._occupancy: Occupancy | None = None
-        self._sized = False
         self._make_views()
         self._lay_out()
         self.link = SessionLink(
@@ -126,7 +123,7 @@ class WorkspaceView(QWidget):
 
     def shut_down(self) -> None:
         """Stop the run and its children, join the threads, let go of the folder."""
-        self._keeper.change(columns=tuple(self._columns.sizes()))
+        self._keeper.change(columns=self._columns.widths())
         self.link.close()
         self.tabs.shut_down()
         self.tree.shut_down()
@@ -134,17 +131,6 @@ class WorkspaceView(QWidget):
         if self._occupancy is not None:
             self._occupancy.release()
             self._occupancy = None
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Give the columns their widths, once the width of all is known."""
-        super().showEvent(event)
-        if self._sized:
-            return
-        self._sized = True
-        width, px = self.width(), self._look.px
-        left, middle = min(px(LEFT), width // 5), min(px(MIDDLE), width * 2 // 5)
-        kept = self._keeper.current.columns
-        self._columns.setSizes(list(kept) or [left, middle, width - left - middle])
 
     def _make_views(self) -> None:
         look = self._look
@@ -168,6 +154,7 @@ class WorkspaceView(QWidget):
         left.addWidget(self.sessions)
         left.setStretchFactor(0, 3)
         left.setStretchFactor(1, 2)
+        left.setSizes([300, 200])
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -176,11 +163,8 @@ class WorkspaceView(QWidget):
         column.addWidget(self.timeline, 1)
         column.addWidget(separator())
         column.addWidget(self.composer)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        for part in (left, middle, self.tabs):
-            self._columns.addWidget(part)
-        self._columns.setStretchFactor(2, 1)
-        self._columns.setChildrenCollapsible(False)
+        kept = self._keeper.current.columns
+        self._columns = Columns(self._look, (left, middle, self.tabs), kept, self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -1,4 +1,4 @@
-"""What the built-in model can do without a language model, in words; light enough for a first page."""
+"""What the built-in model can do, in words: alone here, as a first page loads nothing else."""
 
 CAN = "turn red Python tests green by searching for a small change in the code they run"
 CANNOT = (

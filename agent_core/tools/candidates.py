@@ -9,6 +9,8 @@ from typing import Annotated
 
 import msgspec
 
+from agent_core.history import History
+from agent_core.repair.candidates import Candidates
 from agent_core.repair.families.registry import NAMES
 from agent_core.repair.pairs import combine
 from agent_core.results import CandidatesTried, ToolOutcome, Tried
@@ -117,16 +119,18 @@ async def _candidates(
     if asked.patches:
         written = await asyncio.to_thread(_written, context, asked.patches)
         return written, len(written), ""
+    context.progress("looking for small changes", 0, 0)
     result = await generated(context, tests=failing, places=asked.places, families=asked.families)
     note = f"not parsed: {', '.join(result.unparsed)}" if result.unparsed else ""
     if asked.pairs:
-        halves = [
-            half for data in context.history.results(CandidatesTried) for half in data.partial
-        ]
-        pairs = combine(halves, result.patches, asked.start + asked.limit)
+        pairs = await in_thread(_pairs, context.history, result, asked.start + asked.limit)
         return pairs[asked.start :], len(pairs), note
-    chosen = result.patches[asked.start : asked.start + asked.limit]
-    return chosen, len(result.patches), note
+    return result.some(asked.start, asked.limit), len(result.patches), note
+
+
+def _pairs(history: History, found: Candidates, limit: int) -> tuple[Patch, ...]:
+    halves = [half for data in history.results(CandidatesTried) for half in data.partial]
+    return combine(halves, found.every(), limit)
 
 
 def _written(context: ToolContext, alternatives: Sequence[Alternative]) -> tuple[Patch, ...]:

@@ -7,16 +7,16 @@ from pathlib import Path
 import msgspec
 
 from agent_core.integrity import is_source
-from agent_core.repair.generate import GenerateRequest, GenerateResult, generate
+from agent_core.repair.candidates import Candidates, Wanted, candidates
+from agent_core.repair.generate import GenerateRequest
 from agent_core.repair.localise import Place
 from agent_core.repair.wishes import literals_of
 from agent_core.results import FaultLocated
 from agent_core.tools.tool import ToolContext
 from editors.paths import Folder
 from editors.refusals import Refused
-from editors.textfile import TextFile, read
+from editors.textfile import read
 from runners.observations import Observations
-from runners.patches import TextEdit
 from runners.pool import call
 
 MOST = 100_000
@@ -29,22 +29,24 @@ async def generated(
     tests: tuple[str, ...],
     places: tuple[str, ...],
     families: tuple[str, ...],
-) -> GenerateResult:
+) -> Candidates:
     """Candidates at the given places, else at the last suspects; the same call, the same list."""
     request = await asyncio.to_thread(_request, context, tests, places, families)
-    key = hashlib.sha256(msgspec.json.encode(request)).hexdigest()
+    key = await asyncio.to_thread(_key, request)
     known = context.search.generated.get(key)
     if known is None:
         known = await call(
-            generate,
-            request,
-            result=GenerateResult,
+            candidates,
+            Wanted(request, str(context.root)),
+            result=Candidates,
             timeout_s=max(1.0, context.left(context.search_deadline)),
         )
-        known = await asyncio.to_thread(_on_disk, context.root, known)
-        known = _marked(known, request.observations)
         context.search.generated[key] = known
     return known
+
+
+def _key(request: GenerateRequest) -> str:
+    return hashlib.sha256(msgspec.json.encode(request)).hexdigest()
 
 
 def _request(
@@ -114,44 +116,3 @@ def failing_literals(root: Path, tests: tuple[str, ...]) -> tuple[str, ...]:
                 continue  # a test that is no file (a doctest of a text, say) speaks of nothing
             found |= dict.fromkeys(literals_of(text, by_file[file]))
     return tuple(found)
-
-
-def _marked(result: GenerateResult, observations: Observations) -> GenerateResult:
-    """Say of patches whose place no test ran, but the import of a module did."""
-    ran: set[tuple[str, int]] = set()
-    for trace in observations.traces:
-        ran |= {(file, line) for file, lines in trace.lines.items() for line in lines}
-    early = {(f, line) for f, lines in observations.imported.items() for line in lines} - ran
-    patches = tuple(
-        msgspec.structs.replace(patch, at_import=True)
-        if (patch.edits[0].file, patch.line) in early
-        else patch
-        for patch in result.patches
-    )
-    return msgspec.structs.replace(result, patches=patches)
-
-
-def _on_disk(root: Path, result: GenerateResult) -> GenerateResult:
-    """Edits counted in bytes of the decoded text, moved to bytes of the file as it is stored."""
-    files: dict[str, TextFile] = {}
-    with Folder(root) as folder:
-        for path in sorted({edit.file for patch in result.patches for edit in patch.edits}):
-            files[path] = read(folder, path)
-    if all(file.encoding in {"utf-8", "ascii"} and not file.bom for file in files.values()):
-        return result
-    moved = tuple(
-        msgspec.structs.replace(
-            patch, edits=tuple(_moved(edit, files[edit.file]) for edit in patch.edits)
-        )
-        for patch in result.patches
-    )
-    return msgspec.structs.replace(result, patches=moved)
-
-
-def _moved(edit: TextEdit, file: TextFile) -> TextEdit:
-    text = file.text.encode()
-
-    def stored(offset: int) -> int:
-        return len(file.bom) + len(text[:offset].decode().encode(file.encoding))
-
-    return msgspec.structs.replace(edit, start=stored(edit.start), end=stored(edit.end))

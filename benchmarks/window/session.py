@@ -5,6 +5,7 @@
 
 import sys
 import time
+
 import msgspec
 from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QObject
 from PySide6.QtWidgets import QApplication
@@ -16,6 +17,7 @@ from runners.environment import close_to_others
 RUN_S = 300.0
 SETTLE_S = 2.0
 LOOK_S = 0.3
+RESTS = 20
 
 
 class Idle(msgspec.Struct, frozen=True):
@@ -95,7 +97,7 @@ def watch(sample: str, idle_seconds: float) -> Watched:
         verdict = _run(window)
         turns.close()
         painted = _all_painted(app, window)
-        wait(SETTLE_S)
+        _come_to_rest(app)
         idle = _idle(app, idle_seconds)
     return Watched(verdict, opened, tuple(turns.costs), painted, idle)
 
@@ -131,6 +133,14 @@ def _all_painted(app: QApplication, window: MainWindow) -> int:
     wait(0.3)
     events.close()
     return events.paints
+
+
+def _come_to_rest(app: QApplication) -> None:
+    """Wait for what was asked of git or of a parser beside the window; what recurs goes on."""
+    for _ in range(RESTS):
+        idle = _idle(app, SETTLE_S)
+        if not idle.paints and not idle.timers:
+            return
 
 
 def _idle(app: QApplication, seconds: float) -> Idle:

@@ -79,5 +79,3 @@ def _memory(pid: int, field: str) -> int:
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     line = next(line for line in rollup.splitlines() if line.startswith(f"{field}:"))
     return int(line.split()[1]) * 1024
-
-

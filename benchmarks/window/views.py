@@ -12,10 +12,11 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
 
-import agent_core.results
+from agent_core import results
 from agent_core.events import (
+    Event,
     Record,
     StretchStarted,
     ToolCall,
@@ -29,6 +30,7 @@ from desktop.appearance import Appearance
 from desktop.views.editor_tabs import EditorTabs
 from desktop.views.project_tree import ProjectTree
 from desktop.views.review import ReviewPage
+from desktop.views.text_page import TextPage
 from desktop.views.timeline import Timeline
 from editors.diff import FileDiff, diff_bytes
 
@@ -37,10 +39,11 @@ RIGHT = (860, 760)
 MIDDLE = (420, 640)
 LEFT = (240, 500)
 PATIENCE_S = 60.0
+AFTER = ("", "", "# the end")
 
 
 class Sizes(msgspec.Struct, frozen=True):
-    """How much to show, and how often; the issue's sizes."""
+    """How much to show, and how often."""
 
     events: int = 100_000
     appends: int = 200
@@ -73,8 +76,6 @@ def views(sizes: Sizes) -> Views:
     app, look = application()
     with tempfile.TemporaryDirectory(prefix="desktop-") as name:
         folder = Path(name)
-        # Round by round, so that a busy moment falls on all of them.
-        rounds = range(sizes.rounds)
         (folder / "long.py").write_text(source(sizes.file_lines), encoding="utf-8")
         many = folder / "project" / "many"
         many.mkdir(parents=True)
@@ -82,7 +83,7 @@ def views(sizes: Sizes) -> Views:
             (many / f"file_{number:06}.txt").touch()
         change = big_change(sizes.diff_lines, sizes.hunks)
         files, lists, diffs, trees = [], [], [], []
-        for _ in rounds:
+        for _ in range(sizes.rounds):  # in turn, so that a busy moment falls on all of them
             files.append(open_file(look, folder, "long.py"))
             listed, painted = show_change(look, change)
             lists.append(listed)
@@ -127,7 +128,10 @@ def open_file(look: Appearance, folder: Path, name: str) -> float:
     QApplication.processEvents()
     began = time.process_time()
     tabs.open_file(name)
-    _painted(tabs)
+    page = tabs.currentWidget()
+    if not isinstance(page, TextPage):
+        raise TypeError(f"{name} was opened as {page}")
+    _paint(page.editor)
     taken = time.process_time() - began
     tabs.shut_down()
     tabs.close()
@@ -167,7 +171,7 @@ def open_folder(app: QApplication, look: Appearance, many: Path) -> tuple[float,
     opened = time.thread_time() - began
     turns = _turns(app, lambda: tree.model.rowCount() >= wanted)
     began = time.thread_time()
-    _painted(tree)
+    _paint(tree.view)
     shown = time.thread_time() - began
     tree.shut_down()
     tree.close()
@@ -190,31 +194,30 @@ def _turns(app: QApplication, holds: Callable[[], bool]) -> list[float]:
     return costs
 
 
-def _painted(widget: EditorTabs | ProjectTree) -> None:
+def _paint(area: QAbstractScrollArea) -> None:
     """Lay out and paint what is due."""
     QApplication.processEvents()
-    inner = widget.view if isinstance(widget, ProjectTree) else widget.currentWidget()
-    inner.repaint()
+    area.viewport().repaint()
 
 
 def source(lines: int) -> str:
     """Python of a module that people wrote, again and again up to so many lines."""
-    text = Path(agent_core.results.__file__).read_text(encoding="utf-8").splitlines()
+    text = Path(results.__file__).read_text(encoding="utf-8").splitlines()
     return "\n".join(itertools.islice(itertools.cycle(text), lines)) + "\n"
 
 
 def big_change(lines: int, hunks: int) -> tuple[FileDiff, ...]:
     """So many changed and unchanged lines in so many hunks, ten to a file."""
-    each = max(2, (lines // hunks - 6) // 2)  # a hunk shows three lines before and three after
+    each = (lines // hunks - 6) // 2  # three lines before and three after are shown as well
     change = []
-    for number in range(max(1, hunks // 10)):
+    for number in range(hunks // 10):
         old: list[str] = []
         new: list[str] = []
-        for hunk in range(min(10, hunks)):
+        for hunk in range(10):
             same = [f"    keep_{number}_{hunk}_{line} = call(alpha)" for line in range(12)]
             old += [*same, *(f"    v_{hunk}_{i} = compute(alpha) * {i}" for i in range(each))]
             new += [*same, *(f"    v_{hunk}_{i} = compute(beta) + {i}" for i in range(each))]
-        before, after = ("\n".join(text).encode() for text in (old, new))
+        before, after = ("\n".join([*text, *AFTER]).encode() for text in (old, new))
         change.append(diff_bytes(f"package/module_{number}.py", before, after))
     return tuple(change)
 
@@ -227,13 +230,11 @@ def steps() -> "itertools.chain[Record]":
 
 def _step(step: int) -> list[Record]:
     call = ToolCall(tool="list_files", arguments='{"pattern": "*"}', id=f"c{step}")
-    events = (
+    events: tuple[Event, ...] = (
         TurnStarted(step=step),
         TurnEnded(step=step, reasoning=f"Look once more ({step}).", text="", calls=(call,)),
         ToolIntended(step=step, call=call, effect="reads"),
-        ToolFinished(
-            step, call.id, call.tool, "README.md", agent_core.results.FilesListed(("README.md",), 1), 0.01
-        ),
+        ToolFinished(step, call.id, call.tool, "a.py", results.FilesListed(("a.py",), 1), 0.01),
     )
     return [Record(seq=4 * step + i, at=1.0 * step, event=event) for i, event in enumerate(events)]
 

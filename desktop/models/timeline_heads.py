@@ -96,8 +96,10 @@ def head(row: Row) -> Head:  # noqa: PLR0911  (one branch a kind of row)
 def _note(event: Event) -> Head:  # noqa: PLR0911  (one branch a kind of event)
     match event:
         case HunksAccepted(result=result):
-            text = words.line(event).removeprefix("accepted ")
-            return Head("check", "Accepted", text, "warning" if result.conflicts else "good")
+            title, _, text = words.line(event).partition(" " if result.accepted else ": ")
+            if result.conflicts or not result.accepted:
+                return Head("triangle-alert", title.capitalize(), text, "warning")
+            return Head("check", title.capitalize(), text, "good")
         case HunksTakenBack():
             return Head("undo-2", "Taken back", words.line(event).removeprefix("taken back "))
         case HunksRejected():

@@ -41,7 +41,7 @@ def live_head(shown: Head, progress: Progress | None, delta: str) -> Head:
     if progress is None:
         return shown
     count = f"{progress.done:,} of {progress.total:,} " if progress.total else ""
-    count = count or (f"{progress.done:,} " if progress.done else "")
+    count = count or (f"{progress.done:,} so far · " if progress.done else "")
     return msgspec.structs.replace(shown, text=f"{count}{progress.text}".partition("\n")[0])
 
 

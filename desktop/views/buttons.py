@@ -36,9 +36,7 @@ class IconButton(QPushButton):
         """Draw the ground, then the icon and the words as one block in the middle."""
         painter, option = QStylePainter(self), self._option()
         painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
-        room = self.style().subElementRect(
-            QStyle.SubElement.SE_PushButtonContents, option, self
-        )
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
         width = self._content(option)
         left = room.left() + max(0, (room.width() - width) // 2)
         size = self._look.px(ICON)

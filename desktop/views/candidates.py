@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QSplitter,
@@ -21,10 +21,10 @@ from desktop.appearance import Appearance
 from desktop.models.candidates_rows import candidates, counts, suspects
 from desktop.models.candidates_tables import CandidatesTable, SuspectsTable
 from desktop.views.labels import in_parts, label
-from desktop.views.rows import INDENT, prepare
+from desktop.views.rows import INDENT, TIMED, RowView
 
-PLACE: Final = 1
-NARROWEST, WIDEST = 96, 196
+PLACE, CHANGE, TIME = 1, 2, 3
+NARROWEST, WIDEST = 112, 196
 """The column of places and its widths, in unscaled pixels."""
 EMPTY: Final = (
     "Nothing has been tried yet.\n\nThe built-in model first measures which lines the failing "
@@ -71,6 +71,10 @@ class CandidatesPage(QWidget):
         super().showEvent(event)
         self._refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802, D102  (Qt's name)
+        super().resizeEvent(event)
+        self._restyle()
+
     def _refresh(self) -> None:
         history, blob = self._history, self._blob
         if history is None or blob is None:
@@ -88,10 +92,11 @@ class CandidatesPage(QWidget):
         self._restyle()
 
     def _table(self, model: QAbstractItemModel, name: str) -> QTreeView:
-        table = QTreeView(self)
+        # The line's number ends a place, and what is new ends a change: these tell rows apart.
+        mode = Qt.TextElideMode
+        ends = {PLACE: mode.ElideLeft, CHANGE: mode.ElideMiddle}
+        table = RowView(self._look, name, self, elide=ends)
         table.setModel(model)
-        # The number of the line, at the end of a place, is what tells one from another.
-        prepare(self._look, table, name, elide={PLACE: Qt.TextElideMode.ElideLeft})
         table.activated.connect(self._jump)
         return table
 
@@ -122,11 +127,13 @@ class CandidatesPage(QWidget):
 
     def _restyle(self) -> None:
         px = self._look.px
-        self.tried.header().setStretchLastSection(False)
-        self.tried.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        timed = self.width() >= px(TIMED)
+        self.tried.setColumnHidden(TIME, not timed)
         for table, first in ((self.tried, 140), (self.places, 92)):
             table.setIndentation(px(INDENT))
+            table.header().setStretchLastSection(False)
+            table.header().setSectionResizeMode(CHANGE, QHeaderView.ResizeMode.Stretch)
             table.header().resizeSection(0, px(first))
             place = max(px(NARROWEST), table.sizeHintForColumn(PLACE) + px(8))
-            table.header().resizeSection(PLACE, min(place, px(WIDEST)))
-        self.tried.header().resizeSection(3, px(72))
+            table.header().resizeSection(PLACE, min(place, px(WIDEST if timed else NARROWEST)))
+        self.tried.header().resizeSection(TIME, px(72))

@@ -114,7 +114,9 @@ class ModelEditor(ChipEditor):
 
     def set_surroundings(self, environ: Mapping[str, str], *, trusted: bool) -> None:
         """Say where its key comes from, and what stands between it and the machine."""
-        known = "is set" if environ.get(KEY) else "is not set; an address on this machine needs none"
+        known = (
+            "is set" if environ.get(KEY) else "is not set; an address on this machine needs none"
+        )
         self.key.setText(f"Its key is read from {KEY}, which {known}. It is never kept.")
         asked = (
             "You have allowed it to run this repository's tests."

@@ -1,6 +1,6 @@
 """The blocks of a review on the screen: what is in them is looked up when they come into view."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 
 import msgspec
@@ -57,10 +57,10 @@ class BlockPainter:
         """Where code begins on its side, not scrolled."""
         return self.code.text_left(1 if self._side_by_side else 2)
 
-    @property
-    def code_width(self) -> int:
-        """What the longest line needs, its numbers included."""
-        return self.text_left + self.letter * (self.code.widest + 2)
+    def code_width(self, hunks: Iterable[int]) -> int:
+        """What the longest line of these hunks needs, its numbers included."""
+        longest = self.code.widest(hunks)
+        return self.text_left + self.letter * (longest + 2) if longest else 0
 
     @property
     def letter(self) -> int:

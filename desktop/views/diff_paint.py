@@ -1,11 +1,11 @@
 """How the lines of a review are painted: numbers, bar and sign, and the code in its colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBrush, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from desktop.appearance import Appearance
 from desktop.models.review import Review
@@ -47,10 +47,10 @@ class LinePainter:
         largest = max(ends, default=1)
         return self.code_metrics.horizontalAdvance("0") * max(3, len(str(largest)))
 
-    @cached_property
-    def widest(self) -> int:
-        """Letters of the longest line."""
-        hunks = (hunk.hunk for hunk in self.review.hunks if hunk.hunk.kind == "lines")
+    def widest(self, numbers: Iterable[int]) -> int:
+        """Letters of the longest line of these hunks."""
+        shown = (self.review.hunks[number].hunk for number in numbers)
+        hunks = (hunk for hunk in shown if hunk.kind == "lines")
         longest = max((len(line.text) for hunk in hunks for line in hunk.lines), default=0)
         return min(longest, LONGEST)
 
@@ -141,7 +141,9 @@ class LinePainter:
         if op == "+":
             painter.fillRect(rect, self.look.colour("good"))
         elif op == "-":
-            painter.fillRect(rect, QBrush(self.look.colour("bad"), Qt.BrushStyle.Dense4Pattern))
+            stripe = self.look.px(2)  # Qt's own patterns are too fine to be seen on a dense screen
+            for y in range(rect.top(), rect.bottom(), 2 * stripe):
+                painter.fillRect(rect.left(), y, rect.width(), stripe, self.look.colour("bad"))
 
 
 def baseline(rect: QRect, metrics: QFontMetrics) -> int:

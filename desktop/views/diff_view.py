@@ -26,6 +26,8 @@ OVERVIEW: Final = 8
 """Width of the strip of hunks beside the scroll bar, in unscaled pixels."""
 EMPTY: Final = "Nothing to review yet.\nWhat the agent changes appears here, hunk by hunk."
 
+_WIDE: Final = frozenset({"lines", "collision"})
+
 
 class DiffView(QAbstractScrollArea):
     """Shows a review and where the reader is in it: the current hunk, and perhaps some lines."""
@@ -187,6 +189,8 @@ class DiffView(QAbstractScrollArea):
             self._shown,
             side_by_side=self._side_by_side,
         )
+        unfolded = {block.hunk for block in self._layout.blocks if block.kind in _WIDE}
+        self._code_width = self._painter.code_width(unfolded)
         self._set_overview()
         self._set_bars()
         self.viewport().update()
@@ -215,7 +219,7 @@ class DiffView(QAbstractScrollArea):
         vertical.setPageStep(max(1, view.height() - self._painter.measures.line))
         vertical.setSingleStep(3 * self._painter.measures.line)
         room = view.width() // 2 if self._side_by_side else view.width()
-        sideways.setRange(0, max(0, self._painter.code_width - room))
+        sideways.setRange(0, max(0, self._code_width - room))
         sideways.setPageStep(max(1, room - self._painter.text_left))
         sideways.setSingleStep(4 * self._painter.letter)
 

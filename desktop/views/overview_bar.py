@@ -15,7 +15,7 @@ KINDS: Final = {
     "rejected": "text3", "accepted": "good", "asked": "text3", "pending": "accent",
     "conflict": "warning",
 }  # fmt: skip
-"""What is marked and in which colour; later kinds lie on top of earlier ones. The last are hunks."""
+"""What is marked and in which colour; later kinds lie on top of earlier ones, hunks come last."""
 
 
 class OverviewBar(QWidget):

@@ -64,6 +64,7 @@ class ReviewPage(QWidget):
         self.review = Review()
         self._headline = QLabel()
         self._headline.setTextFormat(Qt.TextFormat.PlainText)
+        self._headline.setWordWrap(True)
         self._headline.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._accept = QPushButton()
         self._accept.setDefault(True)
@@ -314,7 +315,8 @@ class ReviewPage(QWidget):
 
     def _arrange_head(self) -> None:
         """The buttons beside the headline where both fit, else below it."""
-        words, buttons = self._headline.sizeHint().width(), self._buttons.sizeHint().width()
+        words = self._headline.fontMetrics().horizontalAdvance(self._headline.text()) + 1
+        buttons = self._buttons.sizeHint().width()
         fits = words + buttons + 4 * self._look.px(8) <= self.width()
         way = QBoxLayout.Direction
         self._head.setDirection(way.LeftToRight if fits else way.TopToBottom)

@@ -62,7 +62,9 @@ class SessionsList(QWidget):
         column.addWidget(head)
         column.addWidget(self._empty)
         column.addWidget(self._list, 1)
+        column.addStretch(0)
         column.addLayout(buttons)
+        self.setFocusProxy(self._list)
         look.changed.connect(self._list.viewport().update)
         self._read_only = False
         self.set_rows(())

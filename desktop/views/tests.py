@@ -28,15 +28,13 @@ from desktop.models.tests_rows import (
     summary,
     tells,
 )
-from desktop.models.tests_tree import COLUMNS, TIMES, TestsTree
+from desktop.models.tests_tree import TIMES, TestsTree
 from desktop.views.labels import in_parts, label
-from desktop.views.rows import prepare
+from desktop.views.rows import TIMED, RowView
 from desktop.views.tests_failure import FailurePage
 
 BESIDE: Final = 900
 """Width from which the failure stands beside the tree and not below it."""
-TIMED: Final = 440
-"""Width from which times have columns; the chosen test tells its own in any case."""
 UNFOLD: Final = 300
 """So many tests are shown unfolded from the start."""
 FILTERS: Final[tuple[tuple[Filter, str], ...]] = (
@@ -111,8 +109,7 @@ class TestsPage(QWidget):
         super().resizeEvent(event)
         beside = event.size().width() >= self._look.px(BESIDE)
         self._parts.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
-        for column in TIMES:
-            self.tree.setColumnHidden(column, event.size().width() < self._look.px(TIMED))
+        self._restyle()
 
     def _refresh(self) -> None:
         if self._history is None or self._table is None:
@@ -155,10 +152,9 @@ class TestsPage(QWidget):
             self.jump.emit(row.failure.file, row.failure.line)
 
     def _make_tree(self) -> QTreeView:
-        tree = QTreeView(self)
-        tree.setModel(self.model)
         # Of a parametrised test the parameters, at its end, tell it from the next one.
-        prepare(self._look, tree, "Tests", elide={0: Qt.TextElideMode.ElideMiddle})
+        tree = RowView(self._look, "Tests", self, elide={0: Qt.TextElideMode.ElideMiddle})
+        tree.setModel(self.model)
         tree.activated.connect(self._activate)
         tree.selectionModel().currentChanged.connect(self._choose)
         head = tree.header()
@@ -201,7 +197,10 @@ class TestsPage(QWidget):
         return button
 
     def _restyle(self) -> None:
-        width = self._look.px(72)
-        head = self.tree.header()
-        for column in range(1, len(COLUMNS)):
-            head.resizeSection(column, self._look.px(132) if column == 1 else width)
+        px, head = self._look.px, self.tree.header()
+        timed = self.width() >= px(TIMED)  # the chosen test tells its own times in any case
+        self.tree.setIndentation(px(16))
+        head.resizeSection(1, px(132 if timed else 116))
+        for column in TIMES:
+            self.tree.setColumnHidden(column, not timed)
+            head.resizeSection(column, px(72))

@@ -12,6 +12,10 @@ from runners.reports import Failure, Frame
 
 LONGEST = 200_000
 """Characters of a message that are shown."""
+LEAD = 2
+"""Lines of the source that are shown before the one that fails."""
+FRAMES = 6
+"""Lines of a traceback before it scrolls."""
 
 _PLACE = Qt.ItemDataRole.UserRole
 
@@ -64,6 +68,13 @@ class FailurePage(QWidget):
             item.setData(_PLACE, (frame.file, frame.line))
             self.frames.addItem(item)
         self.frames.setCurrentRow(self.frames.count() - 1)
+        self._fit_frames()
+
+    def _fit_frames(self) -> None:
+        """No higher than its lines; the message has the rest."""
+        shown = min(max(self.frames.count(), 1), FRAMES)
+        line = max(self.frames.sizeHintForRow(0), 1)
+        self.frames.setMaximumHeight(shown * line + self._look.px(12))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Begin at the top: wrapped for no width yet, the text was thought to be at its end."""
@@ -77,6 +88,7 @@ class FailurePage(QWidget):
     def _restyle(self) -> None:
         self.message.setFont(self._look.code_font())
         self.frames.setFont(self._look.code_font())
+        self._fit_frames()
 
 
 _TONED = frozenset({"passed", "failed", "error"})
@@ -96,8 +108,15 @@ def _told(failure: Failure) -> str:
     where = f"{failure.file}:{failure.line}" if failure.file else ""
     parts = [f"{failure.exception}{phase}: {failure.message}"]
     if failure.excerpt:
-        parts.append(f"{where}\n{failure.excerpt.rstrip()}")
+        parts.append(f"{where}\n{_around(failure.excerpt)}")
     return printable("\n\n".join(parts))[:LONGEST]
+
+
+def _around(excerpt: str) -> str:
+    """An excerpt that begins shortly before the line that fails, which is marked."""
+    lines = excerpt.rstrip().splitlines()
+    failing = next((n for n, line in enumerate(lines) if line.startswith(">")), 0)
+    return "\n".join(lines[max(0, failing - LEAD) :])
 
 
 def _frames(failure: Failure | None) -> list[Frame]:

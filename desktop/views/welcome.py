@@ -124,8 +124,8 @@ class Welcome(QWidget):
         return head
 
     def _recent_card(self, entry: Recent) -> QWidget:
-        card = _Card(entry.folder.name or str(entry.folder), str(entry.folder.parent))
-        card.say(entry.words, TONES.get(entry.state, "caption"))
+        card = _Card(entry.folder.name or str(entry.folder), _place(entry.folder.parent))
+        card.say(entry.words, TONES.get(entry.state, "quiet"))
         card.setAccessibleDescription(entry.words)
         card.clicked.connect(partial(self._chose_recent, entry.folder))
         size = self._look.px
@@ -190,7 +190,7 @@ class _Card(QPushButton):
         self.setSizePolicy(policy)
         self._icon = QLabel()
         self._state = label("", tone="caption")
-        about_label = Elided(about, tone="caption") if about.startswith("/") else None
+        about_label = Elided(about, tone="caption") if about.startswith(("/", "~")) else None
         inside = self._grid = QGridLayout(self)
         inside.setContentsMargins(12, 8, 12, 8)
         inside.setHorizontalSpacing(8)
@@ -231,6 +231,12 @@ class _Card(QPushButton):
     def heightForWidth(self, width: int) -> int:  # noqa: N802
         """The height at which all words are seen."""
         return self._grid.totalHeightForWidth(width)
+
+
+def _place(folder: Path) -> str:
+    """A folder as a user would write it."""
+    home = Path.home()
+    return str("~" / folder.relative_to(home) if folder.is_relative_to(home) else folder)
 
 
 def _abilities() -> QVBoxLayout:

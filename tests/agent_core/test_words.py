@@ -14,8 +14,10 @@ from agent_core.events import (
 )
 from agent_core.verdict import Verdict
 from editors.accept import AcceptResult
+from editors.drift import NotAccepted
 from editors.held import Held
 
+CLASH = NotAccepted("shop.py", ("b",), "the place was changed")
 GREEN = Verdict(state="fixed", snapshot="s", reason="1 red test is green")
 
 
@@ -33,6 +35,11 @@ def test_one_is_one_and_the_rest_are_many() -> None:
             HunksAccepted(AcceptResult(accepted=("a", "b"), written=("shop.py",))),
             "accepted 2 hunks in shop.py",
         ),
+        (
+            HunksAccepted(AcceptResult(("a",), (CLASH,), written=("shop.py",))),
+            "accepted 1 hunk in shop.py, 1 hunk in conflict",
+        ),
+        (HunksAccepted(AcceptResult(conflicts=(CLASH,))), "nothing written: 1 hunk in conflict"),
         (HunksRejected(("a", "b")), "rejected 2 hunks"),
         (HunksRejected(("a:1-2", "a:5")), "rejected 1 hunk"),
         (DecisionsUndone(("a",)), "undecided again: 1 hunk"),

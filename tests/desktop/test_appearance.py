@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontInfo, QPalette
+from PySide6.QtGui import QFontInfo, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -35,7 +35,10 @@ def test_every_icon_takes_a_colour(look: Appearance) -> None:
 
 def test_an_icon_in_a_selected_row_keeps_its_colour(look: Appearance) -> None:
     icon = look.icon("circle-check", "good")
-    shown = [icon.pixmap(16, mode=mode).toImage() for mode in (NORMAL, SELECTED)]
+    shown = [
+        icon.pixmap(QSize(16, 16), mode).toImage()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)
+    ]
     assert shown[0] == shown[1]
 
 
@@ -91,3 +94,7 @@ def test_the_systems_theme_is_followed(look: Appearance, qapp: QApplication) -> 
 
 def test_links_obey_the_palette(look: Appearance, qapp: QApplication) -> None:
     assert qapp.palette().color(QPalette.ColorRole.Link) == look.colour("accent")
+
+
+def test_no_cursor_blinks(look: Appearance, qapp: QApplication) -> None:
+    assert qapp.cursorFlashTime() == 0

@@ -1,5 +1,6 @@
 """What everybody can reach and read: names, tab order, no cut text."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from desktop.views.labels import Elided
 from tests.desktop.windows import opened, project, window
 
 PAGES = ("welcome", "review", "tests", "candidates")
+SIZES = ((900, 600), (1280, 800), (1920, 1080))
+LONG_MS = 60_000
 
 
 def focusable(made: MainWindow) -> list[QWidget]:
@@ -67,7 +70,7 @@ def test_tab_reaches_every_control(
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("size", [(900, 600), (1280, 800), (1920, 1200)])
+@pytest.mark.parametrize("size", SIZES)
 def test_no_text_is_cut(
     look: Appearance, qtbot: QtBot, tmp_path: Path, page: str, size: tuple[int, int]
 ) -> None:
@@ -76,6 +79,36 @@ def test_no_text_is_cut(
         show(made, page, tmp_path / "sums")
         assert made.size().toTuple() == size
         assert cut(made) == []
+
+
+def test_no_text_is_cut_with_a_finished_session(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with window(look, qtbot) as made:
+        workspace = opened(made, project(tmp_path / "sums"))
+        chip = workspace.composer.toolchain_chip
+        qtbot.waitUntil(lambda: "Python 3." in chip.text(), timeout=LONG_MS)
+        workspace.composer.send.click()
+        qtbot.waitUntil(lambda: workspace.agent_state == "done", timeout=LONG_MS)
+        qtbot.waitUntil(lambda: workspace.review.review.open == 1, timeout=LONG_MS)
+        assert seen_cut(made) == {}
+        workspace.review.accept_all()
+        qtbot.waitUntil(lambda: "1/1 green" in workspace.review.strip.words(), timeout=LONG_MS)
+        assert seen_cut(made) == {}
+
+
+def seen_cut(made: MainWindow) -> dict[tuple[object, ...], list[str]]:
+    """What is cut, by theme, page and size."""
+    found: dict[tuple[object, ...], list[str]] = {}
+    for theme, page, size in itertools.product(("dark", "light"), PAGES[1:], SIZES):
+        made.look.set_theme(theme)
+        made.resize(*size)
+        made.registry.run(f"go.{page}")
+        QApplication.processEvents()
+        assert made.size().toTuple() == size
+        if texts := cut(made):
+            found[theme, page, size] = texts
+    return found
 
 
 def cut(made: MainWindow) -> list[str]:

@@ -1,4 +1,4 @@
-"""Drives the real program on a real screen: looks at its widgets, and acts by keys and clicks alone.
+"""Drives the real program on a real screen: looks at its widgets, acts by keys and clicks alone.
 
 The program runs as always in the main thread; a story runs beside it, in a thread of its own.
 """
@@ -27,7 +27,7 @@ Seen = TypeVar("Seen")
 
 FAILED: Final = 3
 POLL_S: Final = 0.02
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 60.0
 """How long something is waited for on a busy machine."""
 
 
@@ -79,6 +79,10 @@ class Driver(QObject):
             time.sleep(POLL_S)
         return seen
 
+    def changed(self, look: Callable[[], Seen], before: Seen) -> None:
+        """Wait until a look brings something else than before."""
+        self.until(lambda: look() != before)
+
     def button(self, name: str, *, within: Callable[[], QWidget] | None = None) -> QPushButton:
         """The visible button whose text or accessible name begins like this, once there is one."""
 
@@ -121,7 +125,7 @@ class Driver(QObject):
             traceback.print_exc()
             seen = Path(tempfile.mkdtemp()) / "failed.png"
             self._save(seen)
-            print(f"The window as it was then: {seen}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"The window as it was then: {seen}\n")
             # Behind a question that nobody answers, the program would never end in order.
             os._exit(FAILED)
 

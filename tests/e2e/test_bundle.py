@@ -9,9 +9,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from agent_core.terminal import cli
+from editors.grammars import GRAMMARS, Grammar
+from runners.worker import Answer, Job
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "dist" / "journeyman" / "journeyman"
@@ -148,3 +151,20 @@ def test_it_says_what_to_do_where_there_is_no_python(
     assert done.returncode == cli.BAD_INPUT
     assert "No usable Python was found" in done.stderr
     assert "install Python" in done.stderr
+
+
+@pytest.mark.slow
+def test_it_brings_every_grammar(bundle: Path, environ: dict[str, str]) -> None:
+    for grammar in GRAMMARS:
+        path = msgspec.msgpack.encode(f"a{grammar.suffixes[0]}")
+        job = Job(module="editors.grammars", function="grammar_of", payload=path)
+        done = subprocess.run(
+            [bundle, "--worker"],
+            input=msgspec.msgpack.encode(job),
+            env=environ,
+            capture_output=True,
+            check=True,
+        )
+        answer = msgspec.msgpack.decode(done.stdout, type=Answer)
+        assert answer.error == ""
+        assert msgspec.msgpack.decode(answer.result, type=Grammar | None) == grammar

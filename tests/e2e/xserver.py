@@ -40,7 +40,7 @@ def screen(width: int = 1280, height: int = 800) -> Iterator[str]:
     with subprocess.Popen(command, pass_fds=(writes,), stderr=subprocess.DEVNULL) as server:
         try:
             os.close(writes)
-            with open(reads, encoding="ascii") as told:
+            with os.fdopen(reads, encoding="ascii") as told:
                 yield f":{told.readline().strip()}"
         finally:
             server.terminate()

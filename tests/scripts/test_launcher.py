@@ -60,8 +60,8 @@ class Checkout:
             target = self.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, target)
-        (self.root / "agent_core" / "terminal").mkdir(parents=True)
-        (self.root / "agent_core" / "terminal" / "cli.py").write_text(MAIN)
+        (self.root / "desktop").mkdir()
+        (self.root / "desktop" / "entry.py").write_text(MAIN)
         (self.root / "requirements").mkdir()
         self.lock(self.digest)
 

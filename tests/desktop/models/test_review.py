@@ -1,5 +1,6 @@
 """What a review knows: who waits, what a button takes, and what its words promise."""
 
+import msgspec
 import pytest
 
 from agent_core.verdict import State, Verdict
@@ -20,7 +21,8 @@ MEASURES = Measures(line=10, file=40, hunk=30, gap=5)
 
 
 def verdict(state: State = "fixed", **facts: tuple[str, ...]) -> Verdict:
-    return Verdict(state=state, snapshot="s", reason="because", passed=41, total=42, **facts)
+    plain = Verdict(state=state, snapshot="s", reason="because", passed=41, total=42)
+    return msgspec.structs.replace(plain, **facts)
 
 
 def test_counts_come_from_what_is_pending() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent_core.events import (
+    HunksAccepted,
     Progress,
     SessionStopped,
     StopReason,
@@ -19,8 +20,11 @@ from desktop.models.timeline_detail import LINES, WIDTH, detail, unfolds
 from desktop.models.timeline_heads import clock, duration, head, outcome
 from desktop.models.timeline_rows import Rows
 from desktop.models.timeline_text import live_head, plain, spoken, target
+from editors.accept import AcceptResult
+from editors.drift import NotAccepted
 from tests.desktop.story import DIFF, Story, verdict
 
+CLASH = NotAccepted("shop.py", ("b",), "the place was changed")
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -110,6 +114,28 @@ def test_endings_are_told_apart(reason: StopReason, state: str, word: str, tone:
     assert (ending.word, ending.tone) == (word, tone)
 
 
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (AcceptResult(("a",), written=("shop.py",)), ("Accepted", "1 hunk in shop.py", "good")),
+        (
+            AcceptResult(("a",), (CLASH,), written=("shop.py",)),
+            ("Accepted", "1 hunk in shop.py, 1 hunk in conflict", "warning"),
+        ),
+        (
+            AcceptResult(conflicts=(CLASH,)),
+            ("Nothing written", "1 hunk in conflict", "warning"),
+        ),
+    ],
+)
+def test_what_an_accept_did_not_write_is_said(
+    story: Story, result: AcceptResult, said: tuple[str, str, str]
+) -> None:
+    story.add(HunksAccepted(result))
+    shown = head(_all(story).rows[0])
+    assert (shown.title, shown.text, shown.tone) == said
+
+
 def test_an_edit_unfolds_into_its_lines_with_their_places(story: Story) -> None:
     story.begin()
     story.repair()
@@ -153,6 +179,7 @@ def test_a_live_row_says_what_it_last_heard(story: Story) -> None:
     assert live_head(shown, Progress("", "candidates", 120, 250), "").text == (
         "120 of 250 candidates"
     )
+    assert live_head(shown, Progress("", "test_total", 7), "").text == "7 so far · test_total"
     assert live_head(shown, None, "first\nLooking at shop").text == "Looking at shop"
     assert live_head(shown, None, "") == shown
 

@@ -81,3 +81,14 @@ def test_a_theme_can_change_while_it_is_shown(look: Appearance, qtbot: QtBot) ->
     before = sessions.grab().toImage()
     look.set_theme("light")
     assert sessions.grab().toImage() != before
+
+
+def test_the_focus_goes_to_the_list(look: Appearance, qtbot: QtBot) -> None:
+    sessions = made(look, qtbot)
+    sessions.activateWindow()
+    sessions.setFocus()
+    qtbot.waitUntil(the_list(sessions).hasFocus)
+    with qtbot.waitSignal(sessions.session_chosen) as chosen:
+        QTest.keyClick(the_list(sessions), Qt.Key.Key_Home)
+        QTest.keyClick(the_list(sessions), Qt.Key.Key_Return)
+    assert chosen.args == ["a"]

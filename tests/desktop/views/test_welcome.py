@@ -56,6 +56,14 @@ def test_a_gone_folder_is_said(look: Appearance, qtbot: QtBot) -> None:
     assert card(welcome, "old").accessibleDescription() == "the folder is gone"
 
 
+def test_a_folder_at_home_is_named_as_a_user_writes_it(look: Appearance, qtbot: QtBot) -> None:
+    welcome = page(look, qtbot)
+    places = ("shops/tea", "wool")
+    welcome.set_recent([Recent(Path.home() / place, "new", "") for place in places])
+    assert card(welcome, "tea").accessibleName() == "tea, ~/shops"
+    assert card(welcome, "wool").accessibleName() == "wool, ~"
+
+
 def test_it_says_what_the_built_in_model_can_and_cannot_do(look: Appearance, qtbot: QtBot) -> None:
     said = " ".join(words(page(look, qtbot)))
     assert "It can turn red Python tests green" in said
