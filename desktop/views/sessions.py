@@ -64,7 +64,6 @@ class SessionsList(QWidget):
         column.addWidget(self._list, 1)
         column.addStretch(0)
         column.addLayout(buttons)
-        self.setFocusProxy(self._list)
         look.changed.connect(self._list.viewport().update)
         self._read_only = False
         self.set_rows(())
@@ -82,6 +81,7 @@ class SessionsList(QWidget):
                 self._list.setCurrentItem(item)
         self._list.setVisible(bool(rows))
         self._empty.setVisible(not rows)
+        self.setFocusProxy(self._list if rows else self._new)
         self._settle()
 
     def set_read_only(self, *, on: bool) -> None:
