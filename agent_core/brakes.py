@@ -30,18 +30,18 @@ def check(history: History, budget: Budget, *, deadline: float) -> tuple[StopRea
     """The reason to stop before the next step, with its sentence, if there is one."""
     if time.monotonic() >= deadline:
         return "budget_spent", f"the {budget.minutes:g} minutes are spent"
-    if spent := _spent(history, budget):
+    stretch = history.this_stretch
+    if spent := _spent(stretch, budget):
         return "budget_spent", spent
-    if _circling(history):
+    if _circling(stretch):
         return "stuck", f"the same calls were made {SAME_TURN} times and changed nothing"
-    if _silent(history):
+    if _silent(stretch):
         return "stuck", f"{SILENT_TURNS} turns in a row called no tool"
     return None
 
 
-def _spent(history: History, budget: Budget) -> str:
+def _spent(stretch: History, budget: Budget) -> str:
     """What the stretch has used up, "" while there is something left of everything."""
-    stretch = history.this_stretch
     if stretch.steps >= budget.steps:
         return f"the {budget.steps} steps are spent"
     if budget.tokens is not None and stretch.tokens >= budget.tokens:
@@ -68,8 +68,7 @@ def repeated(history: History, call: ToolCall) -> int:
     return times
 
 
-def _circling(history: History) -> bool:
-    stretch = history.this_stretch
+def _circling(stretch: History) -> bool:
     turns = stretch.all(TurnEnded)[-SAME_TURN:]
     asked = {tuple((call.tool, call.arguments) for call in turn.calls) for turn in turns}
     if len(turns) < SAME_TURN or len(asked) > 1 or () in asked:
@@ -82,6 +81,6 @@ def _circling(history: History) -> bool:
     )
 
 
-def _silent(history: History) -> bool:
-    turns = history.this_stretch.all(TurnEnded)
+def _silent(stretch: History) -> bool:
+    turns = stretch.all(TurnEnded)
     return len(turns) >= SILENT_TURNS and not any(turn.calls for turn in turns[-SILENT_TURNS:])

@@ -5,7 +5,7 @@ the log says that old results were left out (`ConversationCut`), at a boundary w
 keeps its result. The task, the user's words and the failing tests are never left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -65,7 +65,9 @@ def _told(history: History) -> Iterator[Message]:
     for event in history.events:
         if isinstance(event, TurnEnded):
             field = event.reasoning_field or field
-            yield from _turn(event, results, field=field, cut=cut.step if cut else 0)
+            old = cut is not None and event.step <= cut.step
+            texts = tuple(_result(results.get(call.id), old=old) for call in event.calls)
+            yield from _turn(event, texts, field)
         elif isinstance(event, Steered):
             yield _user(event.text)
         elif isinstance(event, HunksAccepted) and event.result.written:
@@ -89,22 +91,25 @@ def _first(history: History) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _turn(
-    turn: TurnEnded, results: Mapping[str, ToolFinished], *, field: str, cut: int
-) -> Iterator[Message]:
-    """One reply of the model and what came of its calls."""
-    if turn.text or turn.calls:
-        yield _reply(turn, field)
-    for call in turn.calls:
-        finished = results.get(call.id)
-        text = finished.text if finished else NOT_RUN
-        if turn.step <= cut and len(text) > KEPT + len(LEFT_OUT):
-            text = f"{text[:KEPT]}\n{LEFT_OUT}"
-        yield {"role": "tool", "tool_call_id": call.id, "content": text}
+@lru_cache(maxsize=4096)
+def _turn(turn: TurnEnded, texts: tuple[str, ...], field: str) -> tuple[Message, ...]:
+    """One reply of the model and what came of its calls; kept, as it is sent again each time."""
+    told = [_reply(turn, field)] if turn.text or turn.calls else []
+    told += [
+        {"role": "tool", "tool_call_id": call.id, "content": text}
+        for call, text in zip(turn.calls, texts, strict=True)
+    ]
     if turn.cut:
-        yield _user(CUT)
+        told.append(_user(CUT))
     elif not turn.calls:
-        yield _user(NUDGE)
+        told.append(_user(NUDGE))
+    return tuple(told)
+
+
+def _result(finished: ToolFinished | None, *, old: bool) -> str:
+    """What a call came to, of an old one only the beginning."""
+    text = finished.text if finished else NOT_RUN
+    return f"{text[:KEPT]}\n{LEFT_OUT}" if old and len(text) > KEPT + len(LEFT_OUT) else text
 
 
 def _reply(turn: TurnEnded, field: str) -> Message:
@@ -134,7 +139,6 @@ def _call(call: ToolCall) -> Message:
     }
 
 
-@lru_cache(maxsize=4096)
 def _valid(arguments: str) -> str:
     """Arguments as they can be sent back: endpoints refuse a history with malformed ones."""
     try:

@@ -169,20 +169,22 @@ class EventLog:
     def __init__(self, store: SessionStore, *, listeners: Iterable[Callable[[Record], None]] = ()):
         self.store = store
         self.records = store.records()
+        self._events = [record.event for record in self.records]
         self.listeners = list(listeners)
 
     def append(self, event: Event, *, durable: bool = False) -> Record:
         """Store an event, then tell every listener."""
         record = self.store.append(event, durable=durable)
         self.records.append(record)
+        self._events.append(event)
         for listener in self.listeners:
             listener(record)
         return record
 
     @property
     def events(self) -> list[Event]:
-        """The events without their places."""
-        return [record.event for record in self.records]
+        """The events without their places, as of now."""
+        return self._events.copy()
 
 
 @contextmanager
