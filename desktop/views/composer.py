@@ -53,8 +53,12 @@ HINTS: Final[dict[State, str]] = {
     "paused": "Held before its next step",
     "stopping": "What is under way is taken back",
     "stopped": "Enter goes on with it",
-    "done": "It is done; a new session begins another task",
+    "done": "Enter follows up; a new session begins another task",
     "read_only": "Another Journeyman works on this project",
+}
+MUTE_HINTS: Final[dict[State, str]] = {
+    "paused": HINTS["paused"],
+    "done": "It is done; a new session begins another task",
 }
 SENT: Final = "Sent to the agent before its next turn"
 DEAF: Final = "The built-in model reads no words; choose a language model for that"
@@ -262,7 +266,7 @@ class Composer(QWidget):
         mute = not task.choice.speaks and self._state in WORDLESS
         self.text.setPlaceholderText(WORDLESS[self._state] if mute else PLACEHOLDERS[self._state])
         self.text.setReadOnly(self._state in {"read_only", "stopping"})
-        self.hint.setText("" if mute and self._state == "running" else HINTS[self._state])
+        self.hint.setText(MUTE_HINTS.get(self._state, "") if mute else HINTS[self._state])
         self._show_buttons()
 
     def _show_buttons(self) -> None:
