@@ -10,7 +10,7 @@ from agent_core.room import check_room
 from agent_core.store import SessionStore
 from agent_core.verdict import RunSummary
 from editors.workspace import Workspace
-from runners.commands import commands_of, is_command, run_check
+from runners.commands import case_id, run_check
 from runners.cutoff import in_thread
 from runners.environment import child_environment
 from runners.reports import TestCase, TestReport
@@ -55,8 +55,11 @@ class Bench:
 
         `test_limit_s` seconds are for each single test.
         """
-        named = None if tests is None else [test for test in tests if not is_command(test)]
-        commands = self.commands if tests is None else commands_of(tests)
+        named, commands = None, self.commands
+        if tests is not None:
+            # The user's own commands alone: a model names tests, and must not reach a shell so.
+            commands = tuple(each for each in self.commands if case_id(each) in tests)
+            named = sorted(set(tests).difference(map(case_id, commands)), key=tests.index)
         before = await in_thread(self.workspace.snapshot)
         try:
             report = TestReport(health="ran")

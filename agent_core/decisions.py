@@ -47,10 +47,12 @@ class _Decided:
 
     def _accept(self, event: HunksAccepted) -> None:
         hunks = event.result.accepted
+        if event.result.undo is not None:
+            # What an accept before it wrote stands when this one is taken back.
+            new = (hunk for hunk in hunks if self.decisions.get(hunk) != "accepted")
+            self._accepts.append(tuple(new))
         self.decisions.update(dict.fromkeys(hunks, "accepted"))
         self.targets.update(dict.fromkeys(hunks, self._target))
-        if event.result.undo is not None:
-            self._accepts.append(hunks)
 
     def _forget(self, hunks: Iterable[str]) -> None:
         for hunk in hunks:

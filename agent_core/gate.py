@@ -108,11 +108,12 @@ class Gate:
         workspace = self.bench.workspace
         snapshot = await in_thread(workspace.snapshot)
         trees = await in_thread(Trees, workspace, baseline.snapshot, snapshot)
+        tampering = await in_thread(trees.tampering, self.bench.report(baseline.run))
         new = trees.own_tests
         try:
             await in_thread(own_tests.remove, workspace.root, new)
             verdict = await self._judged(
-                baseline, snapshot, trees, deadline=deadline, on_case=on_case
+                baseline, snapshot, trees.changed, tampering, deadline=deadline, on_case=on_case
             )
         finally:
             if new:
@@ -120,17 +121,22 @@ class Gate:
         if new and verdict.state in {"fixed", "no_regression"}:
             limit = baseline.test_limit_s
             with_change = await self.bench.run(deadline=deadline, tests=new, test_limit_s=limit)
-            async with self._spare_copy(baseline.snapshot) as bench:
-                await in_thread(own_tests.lay_out, bench.workspace.root, trees.texts(new))
-                without = await bench.run(deadline=deadline, tests=new, test_limit_s=limit)
-            verdict = own_tests.judge(verdict, with_change=with_change, without=without)
+            without = with_change  # the same tree, where nothing but the tests is new
+            if set(trees.changed) != set(new):
+                async with self._spare_copy(baseline.snapshot) as bench:
+                    await in_thread(own_tests.lay_out, bench.workspace.root, trees.texts(new))
+                    without = await bench.run(deadline=deadline, tests=new, test_limit_s=limit)
+            verdict = own_tests.judge(
+                verdict, with_change=with_change, without=without, tampering=tampering
+            )
         return verdict
 
     async def _judged(
         self,
         baseline: Baseline,
         snapshot: str,
-        trees: Trees,
+        changed: Sequence[str],
+        tampering: Sequence[str],
         *,
         deadline: float,
         on_case: OnCase,
@@ -141,7 +147,6 @@ class Gate:
         """
         before = self.bench.report(baseline.run)
         limit = baseline.test_limit_s
-        tampering = await in_thread(trees.tampering, before)
         forward = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
         kept = self.bench.summary(forward).blob
 
@@ -151,7 +156,7 @@ class Gate:
                 runs=runs,
                 snapshot=snapshot,
                 before=before,
-                changed=trees.changed,
+                changed=changed,
                 tampering=tampering,
             )
             return msgspec.structs.replace(judged, report=kept)

@@ -19,6 +19,15 @@ _METADATA = (".dist-info", ".egg-info")
 _TEST_TOOLS = frozenset({"pytest", "_pytest", "pluggy", "iniconfig", "py", "hypothesis"})
 _MACHINERY = re.compile(r"\w*(?:pytest|unittest|doctest|_journeyman)\w*|\b_exit\b", re.IGNORECASE)
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+_PACKAGE = frozenset({"package.json"})
+_RECIPES = {
+    "make": frozenset({"makefile", "gnumakefile"}),
+    "just": frozenset({"justfile", ".justfile"}),
+    "rake": frozenset({"rakefile"}),
+    "npm": _PACKAGE, "npx": _PACKAGE, "yarn": _PACKAGE, "pnpm": _PACKAGE, "bun": _PACKAGE,
+}  # fmt: skip
+"""Programs that do what a file of these names says, in lower case."""
+_SHELLS = frozenset({"sh", "bash", "dash", "zsh", "source", "."})
 
 
 def is_test_file(path: str) -> bool:
@@ -52,6 +61,23 @@ def is_configuration(path: str) -> bool:
         or pure.suffix == ".pth"
         or any(part.endswith(_METADATA) for part in pure.parts)
     )
+
+
+def is_recipe(path: str, command: str) -> bool:
+    """Whether a file says what a check command does: a script it starts, or a build file.
+
+    What a command hands to an interpreter of another language may be the program it checks.
+    """
+    name = PurePosixPath(path).name.lower()
+    for part in re.split(r"[;&|()\n]+", command):
+        words = [word for word in part.split() if "=" not in word and not word.startswith("-")]
+        programs = [PurePosixPath(word).name for word in words]
+        script = words[1:2] if _SHELLS.intersection(programs[:1]) else words[:1]
+        if [path] == [word.removeprefix("./") for word in script] or any(
+            name in _RECIPES.get(program, ()) for program in programs
+        ):
+            return True
+    return False
 
 
 def top_module(path: str) -> str:

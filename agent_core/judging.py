@@ -1,5 +1,6 @@
 """From test reports to a verdict: pure rules, no processes."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
@@ -108,7 +109,7 @@ def judge(
     fixed = tuple(t for t in baseline.target if all(_green(before, run, t) for run in runs))
     failing = tuple(t for t in baseline.target if t not in set(fixed))
     broken = tuple(sorted(t for t in red_now - was_red if t.partition("::")[0] not in was_red))
-    vanished = tuple(sorted(set(before.green) - seen - apart))
+    vanished = _vanished(before, seen, runs[0], apart=apart)
     state, reason = _state(
         baseline=baseline,
         last=last,
@@ -119,10 +120,7 @@ def judge(
     )
     if tampering and state == "fixed":
         state = "unknown"
-        reason = (
-            f"the change touches what judges it: {', '.join(tampering)}; tests and their examples "
-            "that exist, and the configuration of the runner, have to stay as they are"
-        )
+        reason = touched(tampering)
     if state in {"fixed", "no_regression"} and (strange := stranger(runs, changed)):
         state = "unknown"
         reason = f"{strange.name} was loaded from {strange.file}, not from the workspace"
@@ -172,6 +170,14 @@ def _counted(target: Collection[str]) -> str:
     return f"1 red {noun} is" if len(target) == 1 else f"{len(target)} red {noun}s are"
 
 
+def touched(tampering: Collection[str]) -> str:
+    """Why a change to these files, which judge it, proves nothing."""
+    return (
+        f"the change touches what judges it: {', '.join(tampering)}; tests and their examples "
+        "that exist, and the configuration of the runner, have to stay as they are"
+    )
+
+
 def nothing_to_prove(baseline: Baseline) -> str:
     """Why a task without a red test of its own can prove nothing."""
     if baseline.still_red:
@@ -193,6 +199,31 @@ def _green(before: TestReport, report: TestReport, test: str) -> bool:
         return case.status == "passed" or (case.status == "xfailed" and unexpected)
     inside = [case for case in report.cases if case.id.startswith(f"{test}::")]
     return any(c.status == "passed" for c in inside) and all(c.status not in RED for c in inside)
+
+
+def _vanished(
+    before: TestReport, seen: Collection[str], first: TestReport, *, apart: Collection[str]
+) -> tuple[str, ...]:
+    """Tests that were green before and were not `seen` in any run now.
+
+    A suite may name the cases of a parametrized test anew in every process, as when they come from
+    a set: a case that is gone is no loss where the same test has a new one in its place.
+    """
+    known = {case.id for case in before.cases}
+    new = (case.id for case in first.cases if case.id in seen and case.id not in known)
+    instead = Counter(map(_function, new))
+    gone = []
+    for test in sorted(set(before.green).difference(seen, apart)):
+        if instead[_function(test)] > 0:
+            instead[_function(test)] -= 1
+        else:
+            gone.append(test)
+    return tuple(gone)
+
+
+def _function(test: str) -> str:
+    """The test without its parameters."""
+    return test.partition("[")[0]
 
 
 def _ran(case: TestCase, *, passed: Collection[str]) -> bool:

@@ -3,21 +3,28 @@
 They prove something only if they are red without the change and green with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from agent_core.judging import names
+from agent_core.judging import names, touched
 from agent_core.verdict import Verdict
 from editors.edits import Create, Delete, apply_edits
 from runners.reports import RED, TestReport
 
 
-def judge(verdict: Verdict, *, with_change: TestReport, without: TestReport) -> Verdict:
+def judge(
+    verdict: Verdict,
+    *,
+    with_change: TestReport,
+    without: TestReport,
+    tampering: Collection[str] = (),
+) -> Verdict:
     """The verdict of the other tests, once the new ones have run on both trees.
 
-    A whole file that cannot be imported without the change is red there: all its tests are.
+    A whole file that cannot be imported without the change is red there: all its tests are. A
+    change with `tampering`, files that judge it, is not proved by its own tests either.
     """
     red = with_change.red
     if with_change.health != "ran" or red:
@@ -25,22 +32,34 @@ def judge(verdict: Verdict, *, with_change: TestReport, without: TestReport) -> 
         return msgspec.structs.replace(
             verdict, state="failing", reason=f"tests written with the change fail: {why}"
         )
-    was_red = {case.id for case in without.cases if case.status in RED}
-    files = {test for test in was_red if "::" not in test}
-    own = tuple(
-        test
-        for test in with_change.with_status(frozenset({"passed"}))
-        if test in was_red or test.partition("::")[0] in files
-    )
+    own = _proving(with_change, without)
     verdict = msgspec.structs.replace(verdict, own=own)
     if verdict.state != "no_regression" or not own:
         return verdict
+    if tampering:
+        return msgspec.structs.replace(verdict, state="unknown", reason=touched(tampering))
     noun = "test" if len(own) == 1 else "tests"
     return msgspec.structs.replace(
         verdict,
         state="fixed",
         reason=f"{len(own)} new {noun} of the change itself, red without it, green with it; "
         "nothing else broke",
+    )
+
+
+def _proving(with_change: TestReport, without: TestReport) -> tuple[str, ...]:
+    """The tests that are red without the change and pass with it.
+
+    A run that was cut off shows nothing, and that a file could be collected is no passed test.
+    """
+    if without.health != "ran":
+        return ()
+    was_red = {case.id for case in without.cases if case.status in RED}
+    files = {test for test in was_red if "::" not in test}
+    return tuple(
+        test
+        for test in with_change.with_status(frozenset({"passed"}))
+        if "::" in test and (test in was_red or test.partition("::")[0] in files)
     )
 
 

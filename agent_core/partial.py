@@ -4,6 +4,7 @@ It is found out in a copy of its own, by the gate's rules, and leaves the worksp
 """
 
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,7 +38,7 @@ async def judge_hunks(
     its children.
 
     Raises:
-        UserProblem: there is nothing to judge, or no room for the copy.
+        UserProblem: there is nothing to judge, no room for the copy, or the time is over.
     """
     history = session.history
     parts = held(history) if hunks is None else (Held(history.snapshot, tuple(hunks)),)
@@ -51,6 +52,11 @@ async def judge_hunks(
         if verdict is None:
             gate = _gate(session, history, workspace)
             verdict = await gate.evaluate(history.measured, deadline=deadline, on_case=on_case)
+            if not verdict.holds and time.monotonic() >= deadline:
+                # No word on these hunks: kept, it would stand in the way of another try.
+                raise UserProblem(
+                    "The tests took too long to judge what was accepted", hint="Check it again."
+                )
     session.log.append(HunksJudged(held=parts, verdict=verdict))
     return verdict
 

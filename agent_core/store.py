@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import sqlite3
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE TABLE IF NOT EXISTS blobs (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 """
 _DATABASE = "session.db"
+_MOMENT_S = 0.1
 
 
 class StoreFull(JourneymanError):  # noqa: N818  (a state of the disk, not a mistake)
@@ -164,21 +166,26 @@ class SessionStore:
 
 
 class EventLog:
-    """A session's events in memory and on disk at once; the only door through which they enter."""
+    """A session's events in memory and on disk at once; the only door through which they enter.
+
+    Threads may append side by side: one decides of hunks while another finds out a verdict.
+    """
 
     def __init__(self, store: SessionStore, *, listeners: Iterable[Callable[[Record], None]] = ()):
         self.store = store
         self.records = store.records()
         self._events = [record.event for record in self.records]
         self.listeners = list(listeners)
+        self._appending = threading.RLock()
 
     def append(self, event: Event, *, durable: bool = False) -> Record:
         """Store an event, then tell every listener."""
-        record = self.store.append(event, durable=durable)
-        self.records.append(record)
-        self._events.append(event)
-        for listener in self.listeners:
-            listener(record)
+        with self._appending:
+            record = self.store.append(event, durable=durable)
+            self.records.append(record)
+            self._events.append(event)
+            for listener in self.listeners:
+                listener(record)
         return record
 
     @property
@@ -219,15 +226,27 @@ def _take_lock(folder: Path) -> int:
             why=error.strerror or str(error),
             hint="Set JOURNEYMAN_HOME to a folder that can be.",
         ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+    if not _locked(lock):
         os.close(lock)
         raise UserProblem(
             f"Session {folder.name} is in use by another Journeyman",
             hint="Stop that one first, or look on with `journeyman show`.",
-        ) from error
+        )
     return lock
+
+
+def _locked(lock: int) -> bool:
+    """Take the lock, if it comes free within the moment for which a list of sessions tries it."""
+    until = time.monotonic() + _MOMENT_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_MOMENT_S / 10)
+        else:
+            return True
 
 
 def _scalar(connection: sqlite3.Connection, query: str) -> int | None:

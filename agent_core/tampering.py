@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from agent_core.integrity import (
     examples,
     is_own_test,
+    is_recipe,
     is_test_file,
     judges,
     machinery,
@@ -19,6 +20,7 @@ from editors.diff import FileDiff
 from editors.refusals import Refused
 from editors.textfile import decode
 from editors.workspace import Workspace
+from runners.commands import PREFIX, is_command
 from runners.reports import TestReport
 
 
@@ -48,7 +50,7 @@ class Trees:
         judged = set(self.changed).difference(self.own_tests)
         found = set(tampered(judged, report, self._keeps_examples))
         found |= self._linked(report).intersection(self.changed)
-        found |= self._shadowing() | self._read(report)
+        found |= self._shadowing() | self._read(report) | self._recipes(report)
         return tuple(sorted(found)) + tuple(self._meddling())
 
     def texts(self, paths: Sequence[str]) -> dict[str, str]:
@@ -71,6 +73,17 @@ class Trees:
             return set()
         texts = [self._text(self._before, path) or "" for path in judges(report)]
         return {path for path in data if any(_named(path).search(text) for text in texts)}
+
+    def _recipes(self, report: TestReport) -> set[str]:
+        """Changed files that say what the check commands do, where such were there before."""
+        there = self._workspace.store.files(self._before)
+        found: set[str] = set()
+        for command in (
+            case.id.removeprefix(PREFIX) for case in report.cases if is_command(case.id)
+        ):
+            if any(is_recipe(path, command) for path in there):
+                found |= {path for path in self.changed if is_recipe(path, command)}
+        return found
 
     def _shadowing(self) -> set[str]:
         """New files that stand in the way of a module that was not the project's own."""

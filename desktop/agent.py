@@ -149,9 +149,10 @@ class Agent:
                 await asyncio.wait([run], timeout=ASK_AGAIN_S)
 
     async def close(self) -> None:
-        """Stop, and let go of the session."""
-        await self.stop()
-        await self._release()
+        """Stop, and let go of the session, once what is being written to it has been."""
+        async with self._one_at_a_time:
+            await self.stop()
+            await self._release()
 
     @contextlib.asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

@@ -51,6 +51,7 @@ class AgentBridge(QObject):
         self._news: deque[News] = deque()
         self._thread: AgentThread | None = None
         self._agent: Agent | None = None
+        self._closed = False
         self._pending: set[Future[None]] = set()
         self._state = "idle"
         self._session = ""
@@ -133,6 +134,7 @@ class AgentBridge(QObject):
 
     def close(self) -> bool:
         """Stop the run, end its children, keep the session; whether the thread ended in time."""
+        self._closed = True
         self._drain.stop()
         self._forget_reader()
         thread, agent = self._thread, self._agent
@@ -148,6 +150,8 @@ class AgentBridge(QObject):
 
     def _ask(self, request: Request) -> None:
         """Hand a request to the agent's thread, and look for news until it is done."""
+        if self._closed:
+            return  # the last news may lead to another question
         if self._thread is None:
             self._thread = AgentThread()
             self._agent = Agent(self._news.append)

@@ -2,7 +2,6 @@
 
 import logging
 import logging.handlers
-import os
 import signal
 import socket
 import sys
@@ -111,12 +110,6 @@ class Ending(QObject):
 
 def _noted(number: int, frame: FrameType | None) -> None:
     """The byte in the pipe says it."""
-
-
-def has_display() -> bool:
-    """Whether a window could be shown."""
-    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return any(os.environ.get(name) for name in named)
 
 
 def _log_to_file() -> None:

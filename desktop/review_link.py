@@ -92,6 +92,8 @@ class ReviewLink(QObject):
         session = self._link.session
         wanted = (session, history.snapshot if session else "")
         if wanted != self._wanted:
+            # A judgement of another session was cut off with it, and brings no news.
+            self._judging &= session == self._wanted[0]
             self._wanted, self._collisions = wanted, ()
             self._load(*wanted)
         elif wanted == self._loaded and any(isinstance(r.event, TOLD) for r in records):

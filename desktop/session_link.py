@@ -7,7 +7,15 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agent_core import overview
-from agent_core.events import Event, Progress, Record, TurnEnded, Usage, WorkspaceReady
+from agent_core.events import (
+    Event,
+    Progress,
+    Record,
+    TurnEnded,
+    TurnStarted,
+    Usage,
+    WorkspaceReady,
+)
 from agent_core.facts import detect_facts
 from agent_core.history import History
 from desktop.agent_bridge import AgentBridge
@@ -75,6 +83,7 @@ class SessionLink(QObject):
         self._spent = Spent()
         self._session = ""
         self._shown: State | None = None
+        self._said = ""
         self._drafts = QTimer(self)
         self._drafts.setSingleShot(True)
         self._drafts.setInterval(DRAFT_MS)
@@ -153,6 +162,7 @@ class SessionLink(QObject):
         bridge.delta.connect(self._status.sign_of_life)
         bridge.state_changed.connect(self._state_changed)
         bridge.accepted.connect(self.settled)
+        bridge.problem.connect(self._failed)
         composer.start_asked.connect(self._start)
         composer.steer_asked.connect(bridge.steer)
         composer.follow_up_asked.connect(self._follow_up)
@@ -164,12 +174,20 @@ class SessionLink(QObject):
         composer.draft_changed.connect(self._drafts.start)
 
     def _start(self, draft: TaskDraft) -> None:
+        self._said = draft.goal
         self._keeper.change(model=draft.choice)
         python = Path(draft.python) if draft.python else self._python
         self.bridge.start(self._folder, draft.task(), draft.choice, python)
 
     def _follow_up(self, text: str) -> None:
+        self._said = text
         self.bridge.follow_up(text, self._composer.choice())
+
+    def _failed(self) -> None:
+        """Give the user's words back where nothing came of them."""
+        if self._said and not self._composer.draft():
+            self._composer.set_draft(self._said)
+        self._said = ""
 
     def _opened(self, session: str) -> None:
         self.keep_draft()
@@ -186,6 +204,8 @@ class SessionLink(QObject):
         self._events.extend(record.event for record in records)
         self._timeline.append(records)
         for record in records:
+            if isinstance(record.event, TurnStarted):
+                self._said = ""
             if isinstance(record.event, TurnEnded):
                 self._spent = self._spent.plus(record.event.usage)
         self._show_state()

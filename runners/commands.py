@@ -25,9 +25,9 @@ def case_id(command: str) -> str:
     return PREFIX + command
 
 
-def commands_of(cases: Iterable[str]) -> tuple[str, ...]:
-    """The commands among these ids."""
-    return tuple(case.removeprefix(PREFIX) for case in cases if is_command(case))
+def only_tests(cases: Iterable[str]) -> tuple[str, ...]:
+    """The tests among these ids: what can be traced, and run in a fork."""
+    return tuple(case for case in cases if not is_command(case))
 
 
 def is_command(case: str) -> bool:

@@ -22,6 +22,7 @@ from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
 from editors.paths import Folder
 from editors.refusals import Refused
 from editors.textfile import read
+from runners.commands import only_tests
 from runners.cutoff import in_thread
 from runners.patches import Patch, PatchOutcome, TextEdit
 from runners.problems import Interrupted, UserProblem
@@ -59,7 +60,7 @@ class TryCandidates(Arguments, frozen=True):
 
 async def _try_candidates(context: ToolContext, asked: TryCandidates) -> ToolOutcome:
     baseline = context.history.baseline
-    failing = asked.tests or (baseline.target if baseline else ())
+    failing = only_tests(asked.tests or (baseline.target if baseline else ()))
     if objection := _objection(asked, failing):
         return refused(objection)
     try:

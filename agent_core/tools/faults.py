@@ -9,9 +9,10 @@ from agent_core.integrity import is_source
 from agent_core.judging import hangs
 from agent_core.repair.localise import rank_places
 from agent_core.results import FaultLocated, Suspect, ToolOutcome
-from agent_core.tools.tool import Arguments, Tool, ToolContext
+from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
 from editors.paths import Folder
 from editors.textfile import read, split_lines
+from runners.commands import only_tests
 from runners.coverage import observe
 from runners.cutoff import in_thread
 from runners.reports import GREEN, TestReport
@@ -36,7 +37,10 @@ class LocateFault(Arguments, frozen=True):
 async def _locate_fault(context: ToolContext, asked: LocateFault) -> ToolOutcome:
     baseline = context.history.measured
     before = context.bench.report(baseline.run)
-    failing = representative(before, asked.tests or baseline.target)
+    before = before.only(only_tests(case.id for case in before.cases))
+    failing = representative(before, only_tests(asked.tests or baseline.target))
+    if not failing:
+        return refused("No test of this task is red, so there is nothing to trace.")
     passing = neighbours(before, failing, apart=baseline.set_apart)
     context.progress(f"tracing {len(failing)} failing and {len(passing)} passing tests", 0, 0)
     left = context.left(context.search_deadline)

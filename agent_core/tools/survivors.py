@@ -10,6 +10,7 @@ from agent_core.tools.generating import failing_literals
 from agent_core.tools.tool import ToolContext
 from editors.paths import Folder
 from editors.textfile import TextFile, read
+from runners.commands import only_tests
 from runners.patches import Patch, PatchOutcome
 from runners.reports import TestReport
 from runners.screening import Screener
@@ -112,7 +113,7 @@ def _passing(context: ToolContext) -> tuple[str, ...]:
     if baseline is None:
         return ()
     report: TestReport = context.bench.report(baseline.run)
-    green = set(report.green) - baseline.set_apart
+    green = set(only_tests(report.green)) - baseline.set_apart
     cases = sorted(
         (case for case in report.cases if case.id in green),
         key=lambda case: round(case.duration_s, 2),

@@ -197,3 +197,19 @@ def test_a_file_that_collects_again_is_green_when_all_its_tests_are() -> None:
     assert after("passed", "passed", "skipped").state == "fixed"
     assert after("passed", "failed").state == "failing"
     assert after("skipped").state == "failing"
+
+
+def test_cases_that_are_named_anew_in_every_process_have_not_vanished() -> None:
+    def run(*numbers: int, bad: Status = "passed") -> TestReport:
+        cases = [TestCase(id=test, status="passed") for test in ids(*(f"p[{n}]" for n in numbers))]
+        return msgspec.structs.replace(report(bad=bad), cases=(*cases, *report(bad=bad).cases))
+
+    def judged(*runs: TestReport) -> Verdict:
+        before = run(1, 2, 3, bad="failed")
+        return judge(
+            snapshot="b", baseline=baseline("bad"), before=before, runs=runs, changed=("src/m.py",)
+        )
+
+    assert judged(run(4, 2, 5), run(6, 7, 8)).state == "fixed"
+    fewer = judged(run(4, 5), run(6, 7, 8))
+    assert (fewer.state, fewer.vanished) == ("failing", ids("p[3]"))

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from agent_core.events import SessionStopped
 from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
+from agent_core.own_tests import judge
+from agent_core.verdict import Verdict
+from runners.reports import Health, TestCase, TestReport
 from tests.agent_core.projects import RIGHT, git, run_once, shop
 
 FINISH = call("finish", summary="done")
@@ -42,6 +47,63 @@ async def test_a_test_that_is_green_anyway_proves_nothing(tmp_path: Path) -> Non
         tmp_path / "p", FEATURE, {"path": "tests/test_new.py", "new": IDLE_TEST}
     )
     assert stopped.verdict.state == "no_regression"
+
+
+MODULE_TEST = (
+    "import pytest\nfrom shop import dear\n\n\n{mark}def test_dearest():\n"
+    "    assert dear.dearest([3, 5]) == 5\n"
+)
+MODULE: dict[str, object] = {"path": "shop/dear.py", "new": DEAREST.lstrip()}
+
+
+async def test_a_test_that_cannot_be_imported_without_the_change_is_red_there(
+    tmp_path: Path,
+) -> None:
+    new: dict[str, object] = {"path": "tests/test_new.py", "new": MODULE_TEST.format(mark="")}
+    stopped = await verdict(tmp_path / "p", MODULE, new)
+    assert stopped.verdict.state == "fixed"
+    assert stopped.verdict.own == ("tests/test_new.py::test_dearest",)
+
+
+async def test_a_file_that_can_be_imported_is_no_passed_test(tmp_path: Path) -> None:
+    new: dict[str, object] = {
+        "path": "tests/test_new.py",
+        "new": MODULE_TEST.format(mark="@pytest.mark.skip\n"),
+    }
+    stopped = await verdict(tmp_path / "p", MODULE, new)
+    assert stopped.verdict.state == "no_regression"
+
+
+async def test_a_new_test_proves_nothing_beside_changes_to_what_judges(tmp_path: Path) -> None:
+    fixture = "import pytest\n\n\n@pytest.fixture\ndef five():\n    return 5\n"
+    uses = "def test_five(five):\n    assert five == 5\n"
+    stopped = await verdict(
+        tmp_path / "p",
+        {"path": "conftest.py", "new": fixture},
+        {"path": "tests/test_new.py", "new": uses},
+    )
+    assert stopped.verdict.state == "unknown"
+    assert "conftest.py" in stopped.verdict.reason
+
+
+async def test_new_tests_alone_prove_nothing(tmp_path: Path) -> None:
+    wavers = (
+        "from pathlib import Path\n\n\ndef test_new():\n"
+        "    assert 'spare' not in Path(__file__).parts\n"
+    )
+    stopped = await verdict(tmp_path / "p", {"path": "tests/test_new.py", "new": wavers})
+    assert stopped.verdict.state == "no_regression"
+
+
+@pytest.mark.parametrize("health", ["timed_out", "crashed", "broken"])
+def test_a_run_that_was_cut_off_shows_nothing_red(health: Health) -> None:
+    test = "tests/test_new.py::test_dearest"
+    judged = judge(
+        Verdict(state="no_regression", snapshot="s", reason=""),
+        with_change=TestReport(health="ran", cases=(TestCase(test, "passed"),)),
+        without=TestReport(health=health, cases=(TestCase(test, "error"),)),
+    )
+    assert judged.state == "no_regression"
 
 
 async def test_a_new_test_that_fails_is_no_end(tmp_path: Path) -> None:

@@ -58,6 +58,15 @@ async def test_what_was_accepted_so_far_is_judged_and_nothing_is_refused(
     assert (await judge_hunks(session, deadline=soon())).state == "fixed"
 
 
+async def test_a_judgement_out_of_time_is_no_word_and_can_be_asked_again(
+    session: Session, tax: Hunk
+) -> None:
+    with pytest.raises(UserProblem, match="took too long"):
+        await judge_hunks(session, [tax.id], deadline=time.monotonic())
+    assert session.history.all(HunksJudged) == []
+    assert (await judge_hunks(session, [tax.id], deadline=soon())).state == "fixed"
+
+
 async def test_a_judgement_that_is_cancelled_leaves_nothing(session: Session, tax: Hunk) -> None:
     started = asyncio.Event()
     task = asyncio.create_task(

@@ -120,6 +120,16 @@ def test_taking_back_a_whole_accept_forgets_its_decisions(
     assert file.read_text() == SOURCE.replace(*TAX)
 
 
+def test_taking_back_an_accept_of_everything_leaves_what_was_accepted_before(
+    session: Session, tax: Hunk, file: Path
+) -> None:
+    accept(session, hunks=[tax.id], force=False)
+    accept(session, hunks=None, force=False)
+    take_back(session)
+    assert file.read_text() == SOURCE.replace(*TAX)
+    assert decisions(session.history) == {tax.id: "accepted"}
+
+
 def test_accepting_again_writes_what_the_user_took_out(
     session: Session, tax: Hunk, name: Hunk, file: Path
 ) -> None:

@@ -1,9 +1,12 @@
+import fcntl
 import os
 import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,21 @@ def test_events_come_back_in_order_and_equal(tmp_path: Path) -> None:
     assert [record.seq for record in written] == list(range(1, 22))
 
 
+def test_threads_append_side_by_side(tmp_path: Path) -> None:
+    heard: list[int] = []
+    with SessionStore.open(tmp_path / "s", write=True) as store:
+        log = EventLog(store, listeners=[lambda record: heard.append(record.seq)])
+
+        def speak(name: int) -> None:
+            for number in range(20):
+                log.append(Steered(text=f"{name}: {number}"), durable=True)
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(speak, range(4)))
+        assert store.records() == log.records
+    assert heard == list(range(1, 81))
+
+
 def test_listeners_hear_what_is_already_on_disk(tmp_path: Path) -> None:
     folder = tmp_path / "s"
     seen: list[int] = []
@@ -53,6 +71,16 @@ def test_a_second_writer_is_refused_and_a_reader_is_not(tmp_path: Path) -> None:
             SessionStore.open(tmp_path / "s", write=True)
         with SessionStore.open(tmp_path / "s", write=False) as reader:
             assert len(reader.records()) == 1
+
+
+def test_a_look_at_whether_it_is_in_use_refuses_no_writer(tmp_path: Path) -> None:
+    SessionStore.open(tmp_path / "s", write=True).close()
+    with (tmp_path / "s/lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        ends = threading.Timer(0.03, fcntl.flock, (looking, fcntl.LOCK_UN))
+        ends.start()
+        SessionStore.open(tmp_path / "s", write=True).close()
+        ends.join()
 
 
 def test_an_unknown_event_stops_the_opening_and_names_itself(tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """Green must mean fixed: what a model might do to the judge instead of the fault."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from agent_core.integrity import is_configuration, machinery, shadows
+from agent_core.integrity import is_configuration, is_recipe, machinery, shadows
+from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
-from tests.agent_core.projects import FAULTY, TESTS, git, run_once, shop, write
+from agent_core.session import Session
+from agent_core.task import Check, Task
+from tests.agent_core.projects import FAULTY, PYTHON, TESTS, git, run_once, shop, write
 
 SOURCE = "shop/prices.py"
 SUM = "    result = 0\n"
@@ -132,3 +136,37 @@ def test_names_that_hide_nothing(path: str) -> None:
 @pytest.mark.parametrize("path", ["a.dist-info/entry_points.txt", "src/a.egg-info/PKG-INFO"])
 def test_metadata_of_packages_steers_the_runner(path: str) -> None:
     assert is_configuration(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("Makefile", "make check"),
+        ("GNUmakefile", "cd app && make -j2 test"),
+        ("package.json", "CI=1 npm test"),
+        ("scripts/check.sh", "./scripts/check.sh --all"),
+        ("scripts/check.sh", "true; bash -e scripts/check.sh"),
+    ],
+)
+def test_a_file_says_what_a_command_does(path: str, command: str) -> None:
+    assert is_recipe(path, command)
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [("list.txt", "grep -q bread list.txt"), ("main.c", "gcc main.c"), ("app.py", "python app.py")],
+)
+def test_a_file_is_what_a_command_checks(path: str, command: str) -> None:
+    assert not is_recipe(path, command)
+
+
+async def test_a_command_is_not_made_green_by_what_it_runs(tmp_path: Path) -> None:
+    origin = shop(
+        tmp_path / "p", **{SOURCE: FAULTY.replace("1 - r", "1 + r"), "check.sh": "false\n"}
+    )
+    edits = [replace("false", "true", "check.sh")]
+    turn = Turn(calls=(call("edit_file", edits=edits), call("finish", summary="done")))
+    task = Task(goal="Be green.", check=Check(commands=("sh check.sh",)))
+    with closing(Session.create(origin, task, choice=ModelChoice(), python=PYTHON)) as session:
+        verdict = (await session.run(ScriptedModel([turn]))).verdict
+    assert (verdict.state, "check.sh" in verdict.reason) == ("unknown", True)

@@ -10,7 +10,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_core import places
-from agent_core.events import HunksAccepted, Record, SessionStarted, SessionStopped, ToolIntended
+from agent_core.events import (
+    HunksAccepted,
+    Record,
+    SessionStarted,
+    SessionStopped,
+    Steered,
+    ToolIntended,
+)
 from agent_core.history import History
 from agent_core.models.choice import ModelChoice
 from agent_core.session import Session
@@ -195,6 +202,30 @@ def test_what_is_found_out_beside_is_dropped_for_a_newer_question(
     watcher.bridge.judge(_seven)
     settled(qtbot, watcher)
     assert found == [7]
+
+
+def test_closing_waits_for_what_is_being_written_and_asks_for_nothing_more(
+    qtbot: QtBot, watcher: Watcher, tmp_path: Path
+) -> None:
+    threads, written = threading.active_count(), threading.Event()
+    Session.create(shop(tmp_path / "shop"), TASK, choice=ModelChoice(), python=PYTHON).close()
+    name = next(places.sessions().iterdir()).name
+
+    def write_down(session: Session) -> str:
+        written.set()
+        time.sleep(0.5)
+        session.steer("written")
+        return "done"
+
+    watcher.bridge.accepted.connect(lambda _: watcher.bridge.act(write_down))
+    watcher.bridge.open(name)
+    watcher.bridge.act(write_down)
+    qtbot.waitUntil(written.is_set, timeout=LONG_MS)
+    assert watcher.bridge.close()
+    assert watcher.results == ["done"]
+    assert watcher.has(Steered)
+    assert watcher.problems == []
+    assert threading.active_count() == threads
 
 
 async def _never(_: Session) -> object:

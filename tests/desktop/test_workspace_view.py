@@ -93,5 +93,20 @@ def test_a_window_closed_in_the_middle_is_offered_to_resume(
         assert "fixed" in workspace.status.words()
 
 
+def test_words_come_back_where_nothing_came_of_them(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = project(tmp_path / "sums")
+    with window(look, qtbot) as made:
+        workspace = opened(made, folder)
+        workspace.composer.set_draft("Mend the sums.")
+        (folder / "test_adding.py").unlink()
+        workspace.composer.start_asked.emit(workspace.composer.task_draft())
+        workspace.composer.text.clear()
+        qtbot.waitUntil(workspace.notice.isVisible, timeout=LONG_MS)
+        assert workspace.composer.draft() == "Mend the sums."
+        assert workspace.agent_state == "idle"
+
+
 def listed(workspace: WorkspaceView) -> list[overview.State]:
     return [row.state for row in workspace.sessions.rows()]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runners.commands import case_id, commands_of, is_command, run_check
+from runners.commands import case_id, is_command, only_tests, run_check
 from runners.environment import child_environment
 from runners.reports import TestCase
 from runners.suite import Suite, command_environment
@@ -44,7 +44,7 @@ def test_a_command_that_does_not_end_is_stopped(tmp_path: Path) -> None:
 def test_a_command_is_told_from_a_test_by_its_id(command: str) -> None:
     assert is_command(case_id(command))
     assert not is_command("tests/test_a.py::test_b")
-    assert commands_of(["a.py::b", case_id(command)]) == (command,)
+    assert only_tests(["a.py::b", case_id(command)]) == ("a.py::b",)
 
 
 def test_colours_are_asked_not_for_and_taken_out(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -496,3 +498,24 @@ def test_a_cancelled_run_leaves_nothing_behind(project: Project) -> None:
 
     asyncio.run(asyncio.wait_for(started_then_cancelled(), 30))
     assert list(project.scratch.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can fix addresses")
+def test_tests_made_from_a_set_keep_their_names(project: Project) -> None:
+    code = (
+        "import pytest\n\n"
+        "class Thing: pass\n\n"
+        "THINGS = {Thing(): n for n in range(9)} | {None: 9}\n\n"
+        "@pytest.mark.parametrize('n', [THINGS[t] for t in set(THINGS)])\n"
+        "def test_thing(n): pass\n"
+    )
+    if not addresses_can_be_fixed():
+        pytest.skip("this container forbids it")
+    first, second = (project.run({"test_a.py": code}) for _ in range(2))
+    assert [case.id for case in first.cases] == [case.id for case in second.cases]
+
+
+def addresses_can_be_fixed() -> bool:
+    """Whether a child process may ask for the same addresses each time."""
+    ask = "import ctypes, sys; sys.exit(ctypes.CDLL(None).personality(0x0040000) == -1)"
+    return subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0

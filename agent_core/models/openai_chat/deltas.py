@@ -8,8 +8,10 @@ from agent_core.models.openai_chat.reasoning import Reasoning
 
 MOST = 4_000_000
 """Characters after which an answer counts as endless: a small model may repeat itself for ever."""
-NO_REASON = frozenset({"", "null", "error", "insufficient_system_resource"})
-"""Finish reasons that say the answer has not come to its end."""
+NO_REASON = frozenset(
+    {"", "null", "abort", "aborted", "cancelled", "error", "insufficient_system_resource"}
+)
+"""Finish reasons, in lower case, that say the answer has not come to its end."""
 
 
 class Reply:
@@ -34,8 +36,9 @@ class Reply:
             for delta in (choice.delta, choice.message):
                 if delta is not None:
                     self._take(delta)
-            if choice.finish_reason and choice.finish_reason not in NO_REASON:
-                self.finish = choice.finish_reason
+            reason = (choice.finish_reason or "").lower()
+            if reason not in NO_REASON:
+                self.finish = reason
         if self.size > MOST:
             self.finish = self.finish or "length"
         return bool(self.finish)

@@ -105,6 +105,18 @@ def test_a_check_command_is_red_before_and_green_after(tmp_path: Path) -> None:
     assert (origin / "shop/gift.py").exists()
 
 
+def test_a_model_runs_no_command_but_the_checks(origin: Path, tmp_path: Path) -> None:
+    own, check = f"touch {tmp_path}/own", f"touch {tmp_path}/checked"
+    asked = {"tests": [f"$ {own}", f"$ {check}"]}
+    with serving(calling("run_tests", json.dumps(asked)), GOOD) as endpoint:
+        arguments = [str(origin), "Mend it.", "--check", check, "--trust"]
+        cli.main(["do", *arguments, *spoken(endpoint)])
+        told = str(sent(endpoint, 2)[-1]["content"])
+    assert told.startswith("1 passed, 1 skipped or not run")
+    assert (tmp_path / "checked").exists()
+    assert not (tmp_path / "own").exists()
+
+
 def test_a_project_without_python_is_checked_by_commands_alone(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     done = {

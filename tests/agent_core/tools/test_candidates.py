@@ -1,17 +1,20 @@
 """Trying candidates in a real session: generated ones, written ones, and calls that do not fit."""
 
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from agent_core.events import ToolCall
+from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
 from agent_core.results import CandidatesTried, EditApplied, ToolFailure
 from agent_core.session import Session
+from agent_core.task import Budget, Check, Task
 from agent_core.tools.survivors import JUDGED, UNJUDGED
-from tests.agent_core.projects import FAULTY, RIGHT, TESTS, run_once, shop
+from tests.agent_core.projects import FAULTY, PYTHON, RIGHT, TESTS, run_once, shop
 
 LOCATE = call("locate_fault")
 TRY = call("try_candidates")
@@ -48,6 +51,20 @@ async def test_generated_candidates_find_the_wrong_operator_and_it_is_applied_as
     assert applied.paths == ("shop/prices.py",)
     assert place.read_text() == RIGHT
     session.close()
+
+
+async def test_check_commands_are_no_tests_to_trace_or_to_try_against(tmp_path: Path) -> None:
+    check = Check(
+        tests=("tests/test_prices.py::test_total",),
+        commands=("true", "grep -q '1 + rate' shop/prices.py"),
+    )
+    task = Task(goal="Add the tax.", check=check, budget=Budget(minutes=1.0))
+    model = ScriptedModel([Turn(calls=(LOCATE, TRY))])
+    origin = shop(tmp_path / "shop")
+    with closing(Session.create(origin, task, choice=ModelChoice(), python=PYTHON)) as session:
+        await session.run(model)
+        (tried,) = session.history.results(CandidatesTried)
+    assert tried.survivors
 
 
 async def test_the_same_window_gives_the_same_result_and_the_next_goes_on_behind_it(

@@ -198,7 +198,12 @@ BEGUN = (delta(reasoning_content="so"), delta(content="I read it"), part(0, "rea
 
 @pytest.mark.parametrize(
     ("reason", "cut"),
-    [("length", "length"), ("max_tokens", "length"), ("content_filter", "filtered")],
+    [
+        ("length", "length"),
+        ("MAX_TOKENS", "length"),
+        ("max_tokens", "length"),
+        ("content_filter", "filtered"),
+    ],
 )
 async def test_a_cut_answer_asks_for_nothing(reason: str, cut: str) -> None:
     turn, asking, server = await ask_and_look(Answer((*BEGUN, finish(reason))))
@@ -216,6 +221,7 @@ async def test_a_cut_answer_asks_for_nothing(reason: str, cut: str) -> None:
         pytest.param(Answer(BEGUN, end="reset", pause_s=0.01), id="reset"),
         pytest.param(Answer((*BEGUN, b'data: {"choices": [{"del\n\n')), id="damaged"),
         pytest.param(Answer((*BEGUN, finish("error"))), id="ends with an error"),
+        pytest.param(Answer((*BEGUN, finish("abort"))), id="given up by its server"),
         pytest.param(
             Answer((*BEGUN, event({"error": {"message": "upstream is gone", "code": 502}}))),
             id="an error within",
