@@ -9,6 +9,7 @@ import msgspec
 from agent_core.room import check_room
 from agent_core.store import SessionStore
 from agent_core.verdict import RunSummary
+from editors.edits import Delete, apply_edits
 from editors.workspace import Workspace
 from runners.commands import case_id, run_check
 from runners.cutoff import in_thread
@@ -49,11 +50,13 @@ class Bench:
         tests: Sequence[str] | None = None,
         reverse_files: bool = False,
         test_limit_s: float | None = None,
+        without: Sequence[str] = (),
         on_case: Callable[[TestCase], None] | None = None,
     ) -> TestReport:
         """Run all checks, or the named ones, by a deadline on the monotonic clock.
 
-        `test_limit_s` seconds are for each single test.
+        `test_limit_s` seconds are for each single test. The files `without` are not there while the
+        suite runs; commands see the whole tree.
         """
         named, commands = None, self.commands
         if tests is not None:
@@ -64,6 +67,7 @@ class Bench:
         try:
             report = TestReport(health="ran")
             if self.suite is not None and (named or named is None):
+                await in_thread(_remove, self.workspace.root, without)
                 report = await run_suite(
                     self.suite,
                     tests=named,
@@ -74,6 +78,8 @@ class Bench:
                     on_case=on_case,
                 )
             if commands:
+                if without:
+                    await in_thread(self.workspace.restore, before)
                 report = await self._with_commands(report, commands, deadline, on_case)
             # Without room tests fail that would not, and results are lost.
             problem = report.problem if report.health in {"broken", "crashed"} else ""
@@ -133,6 +139,11 @@ class Bench:
     def report(self, summary: RunSummary) -> TestReport:
         """The whole report behind a summary."""
         return msgspec.json.decode(self.store.blob(summary.blob), type=TestReport)
+
+
+def _remove(root: Path, paths: Sequence[str]) -> None:
+    if paths:
+        apply_edits(root, [Delete(path=path) for path in paths])
 
 
 def _left(deadline: float) -> float:

@@ -1,6 +1,7 @@
 """The gate: measures what is red before, and says of a snapshot whether the task is done."""
 
 import contextlib
+import functools
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -103,21 +104,15 @@ class Gate:
     async def evaluate(self, baseline: Baseline, *, deadline: float, on_case: OnCase) -> Verdict:
         """Run all checks on the workspace as it stands, twice, and judge.
 
-        Tests that are new with the change take no part in that; they are looked at after it.
+        Tests that are new with the change are not there while the suite runs; they are looked at
+        after it.
         """
         workspace = self.bench.workspace
         snapshot = await in_thread(workspace.snapshot)
         trees = await in_thread(Trees, workspace, baseline.snapshot, snapshot)
         tampering = await in_thread(trees.tampering, self.bench.report(baseline.run))
         new = trees.own_tests
-        try:
-            await in_thread(own_tests.remove, workspace.root, new)
-            verdict = await self._judged(
-                baseline, snapshot, trees.changed, tampering, deadline=deadline, on_case=on_case
-            )
-        finally:
-            if new:
-                await in_thread(workspace.restore, snapshot)
+        verdict = await self._judged(baseline, trees, tampering, deadline=deadline, on_case=on_case)
         if new and verdict.state in {"fixed", "no_regression"}:
             limit = baseline.test_limit_s
             with_change = await self.bench.run(deadline=deadline, tests=new, test_limit_s=limit)
@@ -134,8 +129,7 @@ class Gate:
     async def _judged(
         self,
         baseline: Baseline,
-        snapshot: str,
-        changed: Sequence[str],
+        trees: Trees,
         tampering: Sequence[str],
         *,
         deadline: float,
@@ -146,17 +140,22 @@ class Gate:
         The second run turns the order of the files round, and is left out when the first decides.
         """
         before = self.bench.report(baseline.run)
-        limit = baseline.test_limit_s
-        forward = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
+        run = functools.partial(
+            self.bench.run,
+            deadline=deadline,
+            test_limit_s=baseline.test_limit_s,
+            without=trees.own_tests,
+        )
+        forward = await run(on_case=on_case)
         kept = self.bench.summary(forward).blob
 
         def verdict(baseline: Baseline, runs: Sequence[TestReport]) -> Verdict:
             judged = judge(
                 baseline=baseline,
                 runs=runs,
-                snapshot=snapshot,
+                snapshot=trees.after,
                 before=before,
-                changed=changed,
+                changed=trees.changed,
                 tampering=tampering,
             )
             return msgspec.structs.replace(judged, report=kept)
@@ -164,7 +163,7 @@ class Gate:
         first = verdict(baseline, [forward])
         if not first.holds and first.state != "no_regression":
             return first
-        reverse = await self.bench.run(deadline=deadline, test_limit_s=limit, reverse_files=True)
+        reverse = await run(reverse_files=True)
         second = verdict(baseline, [forward, reverse])
         if second.newly_broken and not baseline.reversed_run:
             baseline = await self._with_reverse(baseline, before, deadline=deadline)

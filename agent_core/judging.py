@@ -108,7 +108,7 @@ def judge(
     seen = {case.id for run in runs for case in run.cases if _ran(case, passed=passed)}
     fixed = tuple(t for t in baseline.target if all(_green(before, run, t) for run in runs))
     failing = tuple(t for t in baseline.target if t not in set(fixed))
-    broken = tuple(sorted(t for t in red_now - was_red if t.partition("::")[0] not in was_red))
+    broken = tuple(sorted(t for t in red_now - was_red if _file(t) not in was_red))
     vanished = _vanished(before, seen, runs[0], apart=apart)
     state, reason = _state(
         baseline=baseline,
@@ -219,6 +219,11 @@ def _vanished(
         else:
             gone.append(test)
     return tuple(gone)
+
+
+def _file(test: str) -> str:
+    """The file a test is in; a command stands for itself, whatever is in it."""
+    return test if is_command(test) else test.partition("::")[0]
 
 
 def _function(test: str) -> str:

@@ -3,14 +3,14 @@
 They prove something only if they are red without the change and green with it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
 
 from agent_core.judging import names, touched
 from agent_core.verdict import Verdict
-from editors.edits import Create, Delete, apply_edits
+from editors.edits import Create, apply_edits
 from runners.reports import RED, TestReport
 
 
@@ -61,12 +61,6 @@ def _proving(with_change: TestReport, without: TestReport) -> tuple[str, ...]:
         for test in with_change.with_status(frozenset({"passed"}))
         if "::" in test and (test in was_red or test.partition("::")[0] in files)
     )
-
-
-def remove(root: Path, paths: Sequence[str]) -> None:
-    """Take the files away."""
-    if paths:
-        apply_edits(root, [Delete(path=path) for path in paths])
 
 
 def lay_out(root: Path, texts: Mapping[str, str]) -> None:

@@ -35,7 +35,7 @@ class Trees:
 
     def __init__(self, workspace: Workspace, before: str, after: str) -> None:
         self._workspace = workspace
-        self._before, self._after = before, after
+        self._before, self.after = before, after
         self.diffs = workspace.store.diff(before, after)
         self.changed = changed_paths(self.diffs)
         self.own_tests = tuple(
@@ -55,7 +55,7 @@ class Trees:
 
     def texts(self, paths: Sequence[str]) -> dict[str, str]:
         """What these files say after the change; without those that are no text."""
-        found = {path: self._text(self._after, path) for path in paths}
+        found = {path: self._text(self.after, path) for path in paths}
         return {path: text for path, text in found.items() if text is not None}
 
     def _linked(self, report: TestReport) -> set[str]:
@@ -99,14 +99,14 @@ class Trees:
         for diff in self.diffs:
             if diff.path.endswith(".py") and not is_test_file(diff.path):
                 old = self._text(self._before, diff.old_path or diff.path)
-                new = self._text(self._after, diff.path)
+                new = self._text(self.after, diff.path)
                 words = machinery(new or "") - machinery(old or "")
                 if words:
                     yield f"{diff.path} (now names {', '.join(sorted(words))})"
 
     def _keeps_examples(self, path: str) -> bool:
         """Whether a source still has all its doctest examples; no, if it is not in both."""
-        old, new = self._text(self._before, path), self._text(self._after, path)
+        old, new = self._text(self._before, path), self._text(self.after, path)
         before = examples(old) if old is not None else None
         after = examples(new) if new is not None else None
         return before is not None and after is not None and not Counter(before) - Counter(after)

@@ -83,7 +83,7 @@ class Agent:
     ) -> None:
         """Assign a task and work on it to its end."""
         async with self._turn():
-            model = await in_thread(choice.model, os.environ)
+            model = await in_thread(_model, choice, origin)
             session = await in_thread(Session.create, origin, task, choice=choice, python=python)
             await self._release()
             self._tell(News("opened", session.folder.name))
@@ -93,14 +93,15 @@ class Agent:
     async def go_on(self, choice: ModelChoice, budget: Budget | None) -> None:
         """Work on with the session that is open."""
         async with self._turn():
-            model = await in_thread(choice.model, os.environ)
-            await self._begin(await self._writable(), model, choice, budget)
+            session = await self._writable()
+            model = await in_thread(_model, choice, session.origin)
+            await self._begin(session, model, choice, budget)
 
     async def follow_up(self, text: str, choice: ModelChoice) -> None:
         """Say something more to a session that has stopped, and work on."""
         async with self._turn():
-            model = await in_thread(choice.model, os.environ)
             session = await self._writable()
+            model = await in_thread(_model, choice, session.origin)
             session.steer(text)
             await self._begin(session, model, choice, None)
 
@@ -237,8 +238,6 @@ class Agent:
     async def _begin(
         self, session: Session, model: Model, choice: ModelChoice, budget: Budget | None
     ) -> None:
-        if choice.speaks:
-            approvals.check(session.origin, allowed=False)
         await self._end_aside()
         session.control.unpause()
         self._become("running")
@@ -275,3 +274,10 @@ class Agent:
         if state != self._state:
             self._state = state
             self._tell(News("state_changed", state))
+
+
+def _model(choice: ModelChoice, origin: Path) -> Model:
+    """The model, if it can be asked and may have this project's tests run. Raises UserProblem."""
+    if choice.speaks:
+        approvals.check(origin, allowed=False)
+    return choice.model(os.environ)

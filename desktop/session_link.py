@@ -1,5 +1,7 @@
 """Ties one folder's views to the agent: what happens is shown, what is asked for is passed on."""
 
+import contextlib
+import os
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,7 @@ from desktop.settings import Keeper
 from desktop.views.composer import Composer, State
 from desktop.views.status_bar import StatusBar
 from desktop.views.timeline import Timeline
+from runners.problems import UserProblem
 
 DRAFT_MS: Final = 800
 """So long after the last letter a draft is saved."""
@@ -175,7 +178,9 @@ class SessionLink(QObject):
 
     def _start(self, draft: TaskDraft) -> None:
         self._said = draft.goal
-        self._keeper.change(model=draft.choice)
+        with contextlib.suppress(UserProblem):  # which the agent tells; then it is not remembered
+            draft.choice.check(os.environ)
+            self._keeper.change(model=draft.choice)
         python = Path(draft.python) if draft.python else self._python
         self.bridge.start(self._folder, draft.task(), draft.choice, python)
 

@@ -57,6 +57,13 @@ class ModelChoice(msgspec.Struct, frozen=True):
                 why=f"{self.base_url!r} is no http address" if self.base_url else "",
                 hint="Add --base-url URL, such as http://127.0.0.1:11434/v1.",
             )
+        parts = urlsplit(self.base_url)
+        if parts.username or parts.password or parts.query:
+            raise UserProblem(
+                f"The address of {self.spec} carries a name, a password or a query",
+                why="it is written down with the session",
+                hint=f"Give the address alone, and the key in {KEY}.",
+            )
         if not environ.get(KEY) and not self.local:
             raise UserProblem(
                 f"The model {self.spec} at {self.base_url} needs a key",

@@ -209,3 +209,27 @@ def test_commands_find_packages_that_git_ignores(tmp_path: Path) -> None:
         arguments = [str(origin), "Put bread on the list.", "--trust"]
         check = ("--check", "node_modules/.bin/lint")
         assert cli.main(["do", *arguments, *check, *spoken(endpoint)]) == cli.FIXED
+
+
+def test_an_address_with_a_secret_in_it_is_refused(
+    origin: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for address in ("http://me:secret@127.0.0.1/v1", "http://127.0.0.1/v1?api-key=secret"):
+        command = ["fix", str(origin), "--model", "openai:x", "--base-url", address, "--trust"]
+        assert cli.main(command) == cli.BAD_INPUT
+        assert "secret" not in capsys.readouterr().err
+    assert not places.sessions().exists()
+
+
+def test_a_check_may_run_the_tests_that_the_change_brings(tmp_path: Path) -> None:
+    origin = shop(tmp_path / "shop", **{"shop/prices.py": RIGHT})
+    test = "from shop import prices\n\n\ndef test_more():\n    assert prices.total([1], 0) == 1\n"
+    done = {
+        "edits": [{"path": "tests/test_more.py", "new": test}],
+        "finish_if_green": True,
+        "summary": "One more test.",
+    }
+    with serving(calling("edit_file", json.dumps(done))) as endpoint:
+        check = ("--check", f"{sys.executable} -m pytest -q tests/test_more.py")
+        arguments = ["do", str(origin), "Test totals more.", "--trust", *check]
+        assert cli.main([*arguments, *spoken(endpoint)]) == cli.FIXED
