@@ -24,8 +24,8 @@ SHOWN_RED = 50
 class Bench:
     """One workspace with what judges it: its suite, the user's check commands, or both.
 
-    What they write into the tree is taken back after each run, so that a snapshot is what a
-    model made and nothing else.
+    What they write into the tree is taken back after each run, where git ignores it as well, so
+    that a snapshot is what a model made, and no run is judged by what an earlier one left behind.
     """
 
     def __init__(

@@ -143,7 +143,7 @@ def _valid(arguments: str) -> str:
     """Arguments as they can be sent back: endpoints refuse a history with malformed ones."""
     try:
         msgspec.json.decode(arguments, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return "{}"
     return arguments
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Literal
 
+import msgspec
+
 from agent_core.events import (
     AcceptIntended,
     DecisionsUndone,
@@ -15,7 +17,8 @@ from agent_core.events import (
 from agent_core.history import History
 from agent_core.results import FinishAsked
 from agent_core.verdict import Verdict
-from editors.held import Held, with_hunks
+from editors.held import Held, with_hunks, without_hunks
+from editors.undoing import Written
 
 Decision = Literal["accepted", "rejected"]
 
@@ -26,18 +29,21 @@ class _Decided:
     def __init__(self) -> None:
         self.decisions: dict[str, Decision] = {}
         self.targets: dict[str, str] = {}
-        self._target = ""
+        self.written: list[Written] = []
+        self._intended: AcceptIntended | None = None
         self._accepts: list[tuple[str, ...]] = []
 
     def fold(self, event: Event) -> None:
         """Take the next event into account."""
         match event:
             case AcceptIntended():
-                self._target = event.snapshot
+                self._intend(event)
             case HunksAccepted():
                 self._accept(event)
             case HunksTakenBack() if event.whole:
                 self._forget(self._accepts.pop())
+                newest = max(i for i, each in enumerate(self.written) if each.undo is not None)
+                del self.written[newest]
             case HunksRejected():
                 self.decisions.update(dict.fromkeys(event.hunks, "rejected"))
             case DecisionsUndone():
@@ -45,18 +51,44 @@ class _Decided:
             case _:
                 pass
 
+    def held(self) -> tuple[Held, ...]:
+        found: tuple[Held, ...] = ()
+        for hunk, decision in self.decisions.items():
+            if decision == "accepted":
+                found = with_hunks(found, self.targets[hunk], [hunk])
+        return found
+
+    def _intend(self, event: AcceptIntended) -> None:
+        if self._intended is not None:
+            # The program died in that accept: it may have written, and nothing says over what.
+            self.written.append(Written(self._intended.hunks))
+        self._intended = event
+
     def _accept(self, event: HunksAccepted) -> None:
         hunks = event.result.accepted
+        target = self._intended.snapshot if self._intended else ""
+        self._intended = None
+        if event.result.undo is not None:
+            self.written.append(
+                Written(hunks, without_hunks(self.held(), hunks), event.result.undo)
+            )
         if event.result.undo is not None:
             # What an accept before it wrote stands when this one is taken back.
             new = (hunk for hunk in hunks if self.decisions.get(hunk) != "accepted")
             self._accepts.append(tuple(new))
         self.decisions.update(dict.fromkeys(hunks, "accepted"))
-        self.targets.update(dict.fromkeys(hunks, self._target))
+        self.targets.update(dict.fromkeys(hunks, target))
 
     def _forget(self, hunks: Iterable[str]) -> None:
         for hunk in hunks:
             self.decisions.pop(hunk, None)
+        gone = frozenset(hunks)
+        self.written = [
+            msgspec.structs.replace(
+                each, hunks=tuple(hunk for hunk in each.hunks if hunk not in gone)
+            )
+            for each in self.written
+        ]
 
 
 def decisions(history: History) -> dict[str, Decision]:
@@ -66,12 +98,12 @@ def decisions(history: History) -> dict[str, Decision]:
 
 def held(history: History) -> tuple[Held, ...]:
     """What was accepted and not taken back, by the tree it was a change to."""
-    decided = _decided(history)
-    found: tuple[Held, ...] = ()
-    for hunk, decision in decided.decisions.items():
-        if decision == "accepted":
-            found = with_hunks(found, decided.targets[hunk], [hunk])
-    return found
+    return _decided(history).held()
+
+
+def written(history: History) -> tuple[Written, ...]:
+    """What accepts wrote and was not taken back since, oldest first."""
+    return tuple(_decided(history).written)
 
 
 def judged(history: History, parts: tuple[Held, ...]) -> Verdict | None:

@@ -77,7 +77,8 @@ class StretchStarted(msgspec.Struct, frozen=True, tag=True):
 class WorkspaceReady(msgspec.Struct, frozen=True, tag=True):
     """The private copy stands. Follows: StretchStarted. Followed by: BaselineMeasured.
 
-    `suite` is None where only commands check the task.
+    `suite` is None where only commands check the task. `ignored` is what git ignores in the copy;
+    None in sessions that did not record it.
     """
 
     snapshot: str
@@ -85,6 +86,7 @@ class WorkspaceReady(msgspec.Struct, frozen=True, tag=True):
     project: Project
     notes: tuple[str, ...] = ()
     isolation: Literal["none"] = "none"
+    ignored: tuple[str, ...] | None = None
 
 
 class BaselineMeasured(msgspec.Struct, frozen=True, tag=True):

@@ -11,10 +11,11 @@ import msgspec
 from agent_core import own_tests
 from agent_core.bench import Bench
 from agent_core.history import History
-from agent_core.judging import apart_by_order, check_runnable, hangs, judge, patient, wanted
+from agent_core.judging import apart_by_order, check_runnable, hangs, judge, names, patient, wanted
 from agent_core.tampering import Trees
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
+from editors.ignored import printable
 from runners.cutoff import in_thread
 from runners.reports import GREEN, TestCase, TestReport
 
@@ -105,11 +106,14 @@ class Gate:
         """Run all checks on the workspace as it stands, twice, and judge.
 
         Tests that are new with the change are not there while the suite runs; they are looked at
-        after it.
+        after it. Nothing is run beside files that git has come to ignore: no patch has them.
         """
         workspace = self.bench.workspace
         snapshot = await in_thread(workspace.snapshot)
-        trees = await in_thread(Trees, workspace, baseline.snapshot, snapshot)
+        if hidden := await in_thread(workspace.new_ignored):
+            return _hidden(snapshot, baseline, hidden)
+        arguments = self.bench.suite.arguments if self.bench.suite else ()
+        trees = await in_thread(Trees, workspace, baseline.snapshot, snapshot, arguments=arguments)
         tampering = await in_thread(trees.tampering, self.bench.report(baseline.run))
         new = trees.own_tests
         verdict = await self._judged(baseline, trees, tampering, deadline=deadline, on_case=on_case)
@@ -117,12 +121,17 @@ class Gate:
             limit = baseline.test_limit_s
             with_change = await self.bench.run(deadline=deadline, tests=new, test_limit_s=limit)
             without = with_change  # the same tree, where nothing but the tests is new
+            texts = trees.texts(new)
             if set(trees.changed) != set(new):
                 async with self._spare_copy(baseline.snapshot) as bench:
-                    await in_thread(own_tests.lay_out, bench.workspace.root, trees.texts(new))
+                    await in_thread(own_tests.lay_out, bench.workspace.root, texts)
                     without = await bench.run(deadline=deadline, tests=new, test_limit_s=limit)
             verdict = own_tests.judge(
-                verdict, with_change=with_change, without=without, tampering=tampering
+                verdict,
+                with_change=with_change,
+                without=without,
+                texts=texts,
+                tampering=tampering,
             )
         return verdict
 
@@ -194,3 +203,16 @@ class Gate:
             order_dependent=tuple(sorted(set(baseline.order_dependent) | ordered)),
             reversed_run=True,
         )
+
+
+def _hidden(snapshot: str, baseline: Baseline, paths: Sequence[str]) -> Verdict:
+    said = names([printable(path) for path in paths])
+    are = "is ignored by git, so it is" if len(paths) == 1 else "are ignored by git, so they are"
+    return Verdict(
+        state="unknown",
+        snapshot=snapshot,
+        reason=f"{said} {are} no part of the change",
+        still_red=baseline.still_red,
+        wavering=baseline.wavering,
+        order_dependent=baseline.order_dependent,
+    )

@@ -1,9 +1,9 @@
 """Green must mean fixed: which files a change may not touch if its verdict is to count."""
 
-import ast
+import itertools
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from runners.reports import TestReport
@@ -16,9 +16,15 @@ _CONFIGURATION = frozenset(
 )  # fmt: skip
 _METADATA = (".dist-info", ".egg-info")
 """Folders whose entry points pytest loads as plugins."""
-_TEST_TOOLS = frozenset({"pytest", "_pytest", "pluggy", "iniconfig", "py", "hypothesis"})
-_MACHINERY = re.compile(r"\w*(?:pytest|unittest|doctest|_journeyman)\w*|\b_exit\b", re.IGNORECASE)
-_TEST_FOLDERS = frozenset({"test", "tests", "testing"})
+TEST_TOOLS = frozenset({"pytest", "_pytest", "pluggy", "iniconfig", "py", "hypothesis"})
+_TEST_FOLDERS = frozenset(
+    {
+        "test", "tests", "testing", "testdata", "test_data", "fixtures", "__tests__", "specs",
+    }
+)  # fmt: skip
+"""Names of folders whose files belong to the tests, in lower case."""
+_KIND_OF_TESTS = ("_tests", "-tests")
+"""How such names end that say which tests these are."""
 _PACKAGE = frozenset({"package.json"})
 _RECIPES = {
     "make": frozenset({"makefile", "gnumakefile"}),
@@ -28,14 +34,19 @@ _RECIPES = {
 }  # fmt: skip
 """Programs that do what a file of these names says, in lower case."""
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "source", "."})
+_INTERPRETER = re.compile(r"(?:python|pypy|node|deno|ruby|perl|php)[\d.]*")
+_STEERS = re.compile(r"(?:-c|-p|--config-file|--rootdir)=?(.*)")
+"""Options of pytest with the file, folder or module they have it read."""
 
 
 def is_test_file(path: str) -> bool:
     """Whether a file is test code by its name or folder."""
     pure = PurePosixPath(path)
     name = pure.name
+    folders = [part.lower() for part in pure.parts[:-1]]
     return (
-        not _TEST_FOLDERS.isdisjoint(pure.parts[:-1])
+        not _TEST_FOLDERS.isdisjoint(folders)
+        or any(folder.endswith(_KIND_OF_TESTS) for folder in folders)
         or name == "conftest.py"
         or (name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py")))
         or name in {"test.py", "tests.py"}
@@ -69,8 +80,7 @@ def is_recipe(path: str, command: str) -> bool:
     What a command hands to an interpreter of another language may be the program it checks.
     """
     name = PurePosixPath(path).name.lower()
-    for part in re.split(r"[;&|()\n]+", command):
-        words = [word for word in part.split() if "=" not in word and not word.startswith("-")]
+    for words in _parts(command):
         programs = [PurePosixPath(word).name for word in words]
         script = words[1:2] if _SHELLS.intersection(programs[:1]) else words[:1]
         if [path] == [word.removeprefix("./") for word in script] or any(
@@ -78,6 +88,36 @@ def is_recipe(path: str, command: str) -> bool:
         ):
             return True
     return False
+
+
+def is_program(path: str, command: str) -> bool:
+    """Whether a command hands a file to an interpreter, as a script or as a module."""
+    return any(
+        _INTERPRETER.fullmatch(PurePosixPath(words[0]).name) and is_named(path, words[1])
+        for words in _parts(command)
+        if len(words) > 1
+    )
+
+
+def _parts(command: str) -> Iterator[list[str]]:
+    """The words of each single command of a shell's, without options and settings."""
+    for part in re.split(r"[;&|()\n]+", command):
+        yield [word for word in part.split() if "=" not in word and not word.startswith("-")]
+
+
+def is_named(path: str, name: str) -> bool:
+    """Whether a name means this file: its path, or the module it holds."""
+    stem = name.replace(".", "/")
+    return str(PurePosixPath(name)) == path or any(
+        f"/{path}".endswith(f"/{ending}") for ending in (f"{stem}.py", f"{stem}/__init__.py")
+    )
+
+
+def steering(arguments: Sequence[str]) -> frozenset[str]:
+    """The files, folders and modules that the user's arguments have the test tool read."""
+    pairs = itertools.zip_longest(arguments, arguments[1:], fillvalue="")
+    found = ((_STEERS.fullmatch(argument), following) for argument, following in pairs)
+    return frozenset(match[1] or following for match, following in found if match)
 
 
 def top_module(path: str) -> str:
@@ -89,7 +129,7 @@ def top_module(path: str) -> str:
 
 def shadows(path: str) -> bool:
     """Whether a file is imported in place of a module of Python or of the test tools."""
-    return path.endswith(".py") and top_module(path) in sys.stdlib_module_names | _TEST_TOOLS
+    return path.endswith(".py") and top_module(path) in sys.stdlib_module_names | TEST_TOOLS
 
 
 def judges(report: TestReport) -> frozenset[str]:
@@ -125,37 +165,3 @@ def _only_examples(path: str, report: TestReport) -> bool:
     stem = PurePosixPath(path).stem
     dotted = all("::" not in n and ("." in n.partition("[")[0] or n == stem) for n in names)
     return is_source(path) and dotted
-
-
-def examples(source: str) -> tuple[str, ...] | None:
-    """The docstrings of a module that hold doctest examples; None if it does not parse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None
-    texts = (
-        ast.get_docstring(node, clean=False)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    )
-    return tuple(text for text in texts if text and ">>>" in text)
-
-
-def machinery(source: str) -> frozenset[str]:
-    """What a module's names and texts, docstrings aside, say of the test machinery.
-
-    A source that asks whether it is under test, or ends the run, can be green without being right.
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return frozenset()
-    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    words = (word for node in ast.walk(tree) if id(node) not in said for word in _words(node))
-    return frozenset(found for word in words for found in _MACHINERY.findall(word))
-
-
-def _words(node: ast.AST) -> tuple[str, ...]:
-    """What one node names."""
-    fields = (getattr(node, field, None) for field in ("id", "attr", "name", "module", "value"))
-    return tuple(field for field in fields if isinstance(field, str))

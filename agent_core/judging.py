@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from agent_core.integrity import is_test_file
+from agent_core.integrity import is_named, is_program, is_test_file
 from agent_core.task import Check
 from agent_core.verdict import Baseline, State, Verdict
-from runners.commands import case_id, is_command
+from runners.commands import PREFIX, case_id, is_command
 from runners.problems import UserProblem
 from runners.reports import GREEN, RED, LoadedModule, Status, TestCase, TestReport
 
@@ -121,6 +121,9 @@ def judge(
     if tampering and state == "fixed":
         state = "unknown"
         reason = touched(tampering)
+    if state == "fixed" and (run := _programs(baseline.target, changed)):
+        state = "unknown" if run == set(changed) else state
+        reason = f"{reason}; the change touches {names(run)}, which the check runs"
     if state in {"fixed", "no_regression"} and (strange := stranger(runs, changed)):
         state = "unknown"
         reason = f"{strange.name} was loaded from {strange.file}, not from the workspace"
@@ -176,6 +179,12 @@ def touched(tampering: Collection[str]) -> str:
         f"the change touches what judges it: {', '.join(tampering)}; tests and their examples "
         "that exist, and the configuration of the runner, have to stay as they are"
     )
+
+
+def _programs(target: Iterable[str], changed: Iterable[str]) -> set[str]:
+    """The changed files that the commands among the target start themselves."""
+    commands = [case.removeprefix(PREFIX) for case in target if is_command(case)]
+    return {path for path in changed if any(is_program(path, each) for each in commands)}
 
 
 def nothing_to_prove(baseline: Baseline) -> str:
@@ -250,16 +259,9 @@ def stranger(runs: Sequence[TestReport], changed: Collection[str]) -> LoadedModu
             continue
         if module.name.partition(".")[0] not in inside and not inside:
             return module
-        if any(_is_source_of(path, module.name) for path in changed):
+        if any(is_named(path, module.name) for path in changed):
             return module
     return None
-
-
-def _is_source_of(path: str, module: str) -> bool:
-    stem = module.replace(".", "/")
-    return any(
-        f"/{path}".endswith(f"/{ending}") for ending in (f"{stem}.py", f"{stem}/__init__.py")
-    )
 
 
 def hangs(report: TestReport) -> tuple[str, ...]:

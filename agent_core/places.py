@@ -18,6 +18,11 @@ def home() -> Path:
     return (Path(data) if data else Path.home() / ".local" / "share") / "journeyman"
 
 
+def command() -> str:
+    """How the user starts this program, for hints that name a command."""
+    return os.environ.get("JOURNEYMAN_AS") or "journeyman"
+
+
 def sessions() -> Path:
     """The folder that has one folder a session."""
     return home() / "sessions"

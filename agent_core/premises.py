@@ -34,4 +34,10 @@ class Premises:
 
     def workspace(self, ready: WorkspaceReady) -> Workspace:
         """The private copy made before."""
-        return Workspace(self.origin, self.workspace_folder, self.shadow(), base=ready.snapshot)
+        return Workspace(
+            self.origin,
+            self.workspace_folder,
+            self.shadow(),
+            base=ready.snapshot,
+            ignored=ready.ignored,
+        )

@@ -46,6 +46,7 @@ async def prepare(
         suite=suite,
         project=await in_thread(open_project, premises.origin),
         notes=(*untested, *_left_out(workspace)),
+        ignored=workspace.ignored,
     )
     return ready, workspace
 

@@ -5,7 +5,7 @@ Hunks are named by references: an id, or an id with some of the hunk's lines (`e
 
 from collections.abc import Collection
 
-from agent_core.decisions import decisions, held
+from agent_core.decisions import decisions, held, written
 from agent_core.events import (
     AcceptIntended,
     DecisionsUndone,
@@ -101,8 +101,8 @@ def reject(session: Session, hunks: Collection[str]) -> HunksRejected:
 def undecide(session: Session, hunks: Collection[str]) -> DecisionsUndone:
     """Let hunks wait for a decision again; accepted ones are taken out of the user's files.
 
-    What the user has typed elsewhere and other accepted hunks stay. Cut off in the middle, it can
-    simply be run again.
+    What stood there when they were accepted comes back. What the user has typed elsewhere and
+    other accepted hunks stay. Cut off in the middle, it can simply be run again.
 
     Raises:
         UserProblem: a hunk was not decided.
@@ -126,6 +126,7 @@ def undecide(session: Session, hunks: Collection[str]) -> DecisionsUndone:
             base=history.measured.snapshot,
             hunks=accepted,
             held=held(history),
+            written=written(history),
         )
     undone = [hunk for hunk in hunks if standing[hunk] == "rejected" or hunk in result.accepted]
     event = DecisionsUndone(hunks=tuple(undone), result=result)

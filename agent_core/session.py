@@ -89,7 +89,7 @@ class Session:
         folder = places.session_folder(session)
         if not places.SESSION_ID.fullmatch(session) or not folder.is_dir():
             raise UserProblem(
-                f"There is no session {session}", hint="`journeyman sessions` lists them."
+                f"There is no session {session}", hint=f"`{places.command()} sessions` lists them."
             )
         return cls(SessionStore.open(folder, write=write))
 

@@ -16,6 +16,7 @@ from typing import Self
 
 import msgspec
 
+from agent_core import places
 from agent_core.events import FORMAT, Event, Record, SessionStarted
 from runners.problems import JourneymanError, UserProblem
 
@@ -35,7 +36,7 @@ class StoreFull(JourneymanError):  # noqa: N818  (a state of the disk, not a mis
     def __init__(self, folder: Path) -> None:
         super().__init__(
             f"The disk that holds {folder} is full; everything up to here is kept. "
-            f"Free some space, then: journeyman resume {folder.name}"
+            f"Free some space, then: {places.command()} resume {folder.name}"
         )
 
 
@@ -64,7 +65,8 @@ class SessionStore:
         path = folder / _DATABASE
         if not write and not path.exists():
             raise UserProblem(
-                f"There is no session in {folder}", hint="`journeyman sessions` lists them."
+                f"There is no session in {folder}",
+                hint=f"`{places.command()} sessions` lists them.",
             )
         lock = _take_lock(folder) if write else None
         address = f"{path.resolve().as_uri()}{'' if write else '?mode=ro'}"
@@ -230,7 +232,7 @@ def _take_lock(folder: Path) -> int:
         os.close(lock)
         raise UserProblem(
             f"Session {folder.name} is in use by another Journeyman",
-            hint="Stop that one first, or look on with `journeyman show`.",
+            hint=f"Stop that one first, or look on with `{places.command()} show`.",
         )
     return lock
 

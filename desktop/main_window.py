@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from desktop.workspace_view import WorkspaceView
 
 SHOWN_RECENT = 6
+TITLE_BAR, EDGE = 40, 4
+"""What a window's frame takes above it and at its other sides, as long as Qt cannot say it."""
 
 
 class MainWindow(QMainWindow):
@@ -147,6 +149,12 @@ class MainWindow(QMainWindow):
 
         Shortcuts(self.look, self.registry, self).show()
 
+    def show_about(self) -> None:
+        """Say which program this is."""
+        from desktop.dialogs.about import about  # noqa: PLC0415
+
+        about(self)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take folders."""
         if dropped_folder(event):
@@ -159,11 +167,13 @@ class MainWindow(QMainWindow):
             self.open_folder(folder)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Try again for a folder that was taken, when the window comes to the front."""
+        """Look again when the window comes to the front: is the folder free, what has run."""
         super().changeEvent(event)
         activated = event.type() is QEvent.Type.ActivationChange and self.isActiveWindow()
         if activated and self.workspace is not None and self.workspace.read_only:
             self.workspace.claim()
+        elif activated and self.workspace is None:
+            self.show_recent()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """End what runs; the session is kept, and goes on when asked to."""
@@ -188,13 +198,26 @@ class MainWindow(QMainWindow):
             self.workspace.tabs.open_file(path)
 
     def _restore_place(self) -> None:
-        self.resize(1280, 800)
-        if kept := self.keeper.current.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(QByteArray(kept.encode())))
+        kept = QByteArray.fromBase64(QByteArray(self.keeper.current.geometry.encode()))
+        restored = self.restoreGeometry(kept)
+        if not restored:
+            self.resize(1280, 800)
+        if not self.isMaximized():
+            room = self.screen().availableGeometry().adjusted(EDGE, TITLE_BAR, -EDGE, -EDGE)
+            self.resize(self.size().boundedTo(room.size()))
+            if restored:
+                self.move(_inside(self.geometry(), room))
 
     def _retitle(self) -> None:
         name = f"{self.workspace.folder.name} · " if self.workspace else ""
         self.setWindowTitle(f"{name}Journeyman")
+
+
+def _inside(place: QRect, room: QRect) -> QPoint:
+    """Where the frame of a window has to be so that the window lies in its room."""
+    left = max(room.left(), min(place.left(), room.right() - place.width() + 1))
+    top = max(room.top(), min(place.top(), room.bottom() - place.height() + 1))
+    return QPoint(left - EDGE, top - TITLE_BAR)
 
 
 def recent(names: tuple[str, ...]) -> tuple[Recent, ...]:

@@ -126,7 +126,8 @@ class ReviewLink(QObject):
         number = sum(len(part.hunks) for part in parts)
         verdict = judged(history, parts)
         if not parts:
-            self._page.set_strip(Strip())
+            wrote = any(event.result.undo for event in history.all(HunksAccepted))
+            self._page.set_strip(Strip("undone" if wrote else "nothing"))
         elif verdict is not None:
             self._page.set_strip(Strip("checked", number, verdict))
         else:

@@ -108,6 +108,18 @@ class SessionLink(QObject):
         """The session that is shown, "" for none."""
         return self._session
 
+    def standing(self) -> tuple[overview.State, str] | None:
+        """How the session shown stands, and the same in words; None while nothing is known."""
+        match self.bridge.state:
+            case "running" | "stopping" as state:
+                return "running", state
+            case "paused":
+                return "interrupted", "paused"
+            case _ if self._events:
+                return overview.standing(self.history, written=self.read_only)
+            case _:
+                return None
+
     @property
     def agent_state(self) -> State:
         """What can be asked of the agent now."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.commands import Command, Registry
 from desktop.settings import Theme
+from desktop.text_commands import add_text_commands
 
 if TYPE_CHECKING:
     from desktop.main_window import MainWindow
@@ -74,6 +75,7 @@ def _add_file(registry: Registry, window: MainWindow) -> None:
 
 def _add_edit(registry: Registry, window: MainWindow) -> None:
     in_file = partial(_has_file, window)
+    add_text_commands(registry, window, EDIT)
     registry.add(
         Command("edit.find", "&Find", EDIT, ("Ctrl+F",), "Find in the file or in the timeline"),
         _in(window, _find),
@@ -195,12 +197,26 @@ def _add_agent(registry: Registry, window: MainWindow) -> None:
         enabled=partial(_has_folder, window),
         checked=lambda: window.workspace is not None and window.workspace.following.on,
     )
+    for action, title, help_ in (
+        ("accept", "&Accept hunk", "Write the current hunk of the review; A there"),
+        ("reject", "Re&ject hunk", "Leave the current hunk of the review out; R there"),
+        ("undo", "&Undo decision", "Let the current hunk wait again; U in the review"),
+    ):
+        registry.add(
+            Command(f"review.{action}", title, AGENT, (), help_),
+            _in(window, partial(_review, action)),
+            enabled=partial(_can_review, window, action),
+        )
 
 
 def _add_help(registry: Registry, window: MainWindow) -> None:
     registry.add(
         Command("help.keys", "&Keys", HELP, ("Ctrl+K",), "All commands and their keys"),
         window.show_shortcuts,
+    )
+    registry.add(
+        Command("help.about", "&About Journeyman", HELP, (), "Version and licence"),
+        window.show_about,
     )
 
 
@@ -220,6 +236,14 @@ def _has_folder(window: MainWindow) -> bool:
 
 def _has_file(window: MainWindow) -> bool:
     return window.workspace is not None and bool(window.workspace.tabs.current_file())
+
+
+def _review(action: str, workspace: WorkspaceView) -> None:
+    workspace.review.act(action)
+
+
+def _can_review(window: MainWindow, action: str) -> bool:
+    return window.workspace is not None and window.workspace.review.can(action)
 
 
 def _find(workspace: WorkspaceView) -> None:

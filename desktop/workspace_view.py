@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from agent_core import overview, samples
 from agent_core.events import BaselineMeasured, Record, SessionStopped, ToolFinished
 from agent_core.history import History
+from agent_core.models.choice import ModelChoice
 from agent_core.occupancy import Occupancy, Occupied, occupy
 from desktop.appearance import Appearance
 from desktop.background import Background
 from desktop.following import Following
+from desktop.models.advice import in_window
 from desktop.models.agent_files import agent_files, suspicion
 from desktop.models.failing_lines import failing_lines
 from desktop.models.tests_rows import TestTable
@@ -111,7 +114,7 @@ class WorkspaceView(QWidget):
     ) -> None:
         """Say above the timeline what is wrong and what to do."""
         tone = "warning" if isinstance(problem, UserProblem) else "bad"
-        self.notice.say(str(problem), answers or {"Dismiss": lambda: None}, tone=tone)
+        self.notice.say(in_window(str(problem)), answers or {"Dismiss": lambda: None}, tone=tone)
 
     def show_page(self, page: QWidget) -> None:
         """Bring a fixed page to the front."""
@@ -188,6 +191,9 @@ class WorkspaceView(QWidget):
         link.history_changed.connect(self._history_changed)
         link.session_changed.connect(self._session_changed)
         link.settled.connect(self._settled)
+        link.bridge.state_changed.connect(self._relist)
+        self.composer.choice_changed.connect(self._choice_changed)
+        self._choice_changed(self.composer.choice())
         link.bridge.problem.connect(self.show_problem)
         self.review_link.problem.connect(self.show_problem)
         self.review.comment_asked.connect(self.composer.mention)
@@ -201,6 +207,7 @@ class WorkspaceView(QWidget):
     def _set_read_only(self, *, on: bool) -> None:
         self.link.set_read_only(on=on)
         self.sessions.set_read_only(on=on)
+        self.review.set_read_only(on=on)
 
     def _open_session(self, session: str) -> None:
         if session == self.link.session:
@@ -237,6 +244,9 @@ class WorkspaceView(QWidget):
         self.tabs.check_files()
         self._relist()
 
+    def _choice_changed(self, choice: ModelChoice) -> None:
+        self.review.set_commenting(on=choice.speaks)
+
     def _relist(self) -> None:
         self._list_sessions(self._show_rows)
 
@@ -245,7 +255,15 @@ class WorkspaceView(QWidget):
         self._background.submit(lambda: overview.rows(folder), show)
 
     def _show_rows(self, rows: tuple[overview.SessionRow, ...]) -> None:
-        self.sessions.set_rows(rows, current=self.link.session)
+        shown, now = self.link.session, self.link.standing()
+        if now is not None:
+            rows = tuple(
+                msgspec.structs.replace(row, state=now[0], words=now[1])
+                if row.session == shown
+                else row
+                for row in rows
+            )
+        self.sessions.set_rows(rows, current=shown)
 
     def _show_newest(self, rows: tuple[overview.SessionRow, ...]) -> None:
         """Show where the user left off; nothing goes on by itself."""

@@ -15,7 +15,7 @@ from editors.collisions import Collision, collisions
 from editors.diff import LINK, git_mode
 from editors.drift import Conflict, NotAccepted, Plan, Skip, plan, plan_inside, plan_over
 from editors.files import FileBytes, read_file, read_link, sweep_strays
-from editors.held import Held, named, without_hunks
+from editors.held import Held, named
 from editors.hunks import apply_hunks
 from editors.paths import Folder
 from editors.refusals import AlreadyThere, ChangedMeanwhile, Refused
@@ -23,17 +23,11 @@ from editors.scan import blob_id
 from editors.snapshots import ShadowStore
 from editors.transaction import FileChange, write_changes
 from editors.trees import StoredFile
+from editors.undoing import Undo, Undoing, Written
 from editors.ways import FileStep, Ways
 
 _ATTEMPTS: Final = 3
 _UNREADABLE: Final = StoredFile(0, "")
-
-
-class Undo(msgspec.Struct, frozen=True):
-    """Snapshots of the written files alone, before and after: all that undoing needs."""
-
-    before: str
-    after: str
 
 
 class AcceptResult(msgspec.Struct, frozen=True):
@@ -104,14 +98,22 @@ def colliding(
 
 
 def take_back(
-    origin: Path, store: ShadowStore, *, base: str, hunks: Collection[str], held: Sequence[Held]
+    origin: Path,
+    store: ShadowStore,
+    *,
+    base: str,
+    hunks: Collection[str],
+    held: Sequence[Held],
+    written: Sequence[Written],
 ) -> AcceptResult:
     """Take hunks that `origin` holds out of it again; what else it holds stays.
 
-    Raises Refused where the disk refuses, with everything as it was.
+    `written` is what accepts wrote, oldest first: what each found in its place comes back. Raises
+    Refused where the disk refuses, with everything as it was.
     """
-    steps = Ways(store, base).between(held, without_hunks(held, hunks), hunks)
-    return _bring(origin, store, steps, plan)
+    steps, refused = Undoing(store, Ways(store, base), written).steps(hunks, held)
+    result = _bring(origin, store, steps, plan)
+    return msgspec.structs.replace(result, conflicts=(*refused, *result.conflicts))
 
 
 def hold(folder: Path, store: ShadowStore, *, base: str, held: Sequence[Held]) -> AcceptResult:

@@ -26,7 +26,7 @@ class Held(msgspec.Struct, frozen=True):
     hunks: tuple[str, ...]
 
 
-class _File(msgspec.Struct, frozen=True):
+class FileState(msgspec.Struct, frozen=True):
     """A file in one state; content and mode are None where it is not there."""
 
     path: str
@@ -132,15 +132,16 @@ def step(
     frame = after or before
     if frame is None:
         raise ValueError("a step leads from something to something")
-    old = _state(frame, base, before.hunks if before else ())
-    new = _state(frame, base, after.hunks if after else ())
+    old = state(frame, base, before.hunks if before else ())
+    new = state(frame, base, after.hunks if after else ())
     change = diff_bytes(new.path, old.content, new.content, old.mode, new.mode, old_path=old.path)
     return change, old.content
 
 
-def _state(frame: FileDiff, base: bytes | None, hunks: Sequence[Hunk]) -> _File:
+def state(frame: FileDiff, base: bytes | None, hunks: Sequence[Hunk]) -> FileState:
+    """What a file of the base is with these hunks of a change that `frame` describes."""
     renamed = base is None or any(hunk.kind == "rename" for hunk in hunks)
-    return _File(
+    return FileState(
         frame.path if renamed else frame.old_path or frame.path,
         apply_hunks(base, [_trimmed(hunk) for hunk in hunks]),
         mode_after(frame.old_mode, hunks),

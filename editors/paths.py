@@ -31,6 +31,10 @@ _WINDOWS_DEVICE = re.compile(
 _IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 
 
+DEEPEST: Final = 200
+"""Components of a path: far above what people use, and below what recursion bears."""
+
+
 def components(path: str) -> tuple[str, ...]:
     """Split a relative path; raises UnsafePath for everything that is not plainly inside.
 
@@ -42,6 +46,10 @@ def components(path: str) -> tuple[str, ...]:
     if path.startswith(("/", "\\")) or _DRIVE.match(path):
         raise UnsafePath(path, f"{path!r} is absolute. Name the file relative to the project.")
     parts = tuple(path.split("/"))
+    if len(parts) > DEEPEST:
+        raise UnsafePath(
+            path, f"A path of {len(parts)} folders is too deep; {DEEPEST} are allowed."
+        )
     for part in parts:
         if part in {"", ".", ".."} or ".." in part.split("\\"):
             raise UnsafePath(path, f"{path!r} is not a plain path below the project.")

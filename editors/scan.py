@@ -114,13 +114,16 @@ def present(root: Path, files: Iterable[str]) -> list[str]:
 
 
 def _really_inside(base: str, folder: str, real: dict[str, bool]) -> bool:
-    """Whether no component of a folder's path is a link."""
-    known = real.get(folder)
-    if known is None:
-        known = _really_inside(base, folder.rpartition("/")[0], real)
+    """Whether no component of a folder's path is a link; tests can nest folders without end."""
+    unknown = []
+    while folder not in real:
+        unknown.append(folder)
+        folder = folder.rpartition("/")[0]
+    known = real[folder]
+    for deeper in reversed(unknown):
         with suppress(OSError):
-            known = known and stat.S_ISDIR(os.lstat(f"{base}/{folder}").st_mode)
-        real[folder] = known
+            known = known and stat.S_ISDIR(os.lstat(f"{base}/{deeper}").st_mode)
+        real[deeper] = known
     return known
 
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ import msgspec
 from editors.diff import FileDiff, diff_bytes
 from editors.files import sweep_strays
 from editors.git import Git, GitFailed
+from editors.ignored import new_ignored, printable
 from editors.paths import Folder
 from editors.pipes import remove_pipes
 from editors.restore import put_back
@@ -191,21 +192,25 @@ class ShadowStore:
             for change in changes
         )
 
-    def restore(self, snapshot: str, root: Path) -> None:
-        """Make the source files of a folder those of a snapshot; ignored files stay as they are.
+    def restore(self, snapshot: str, root: Path, *, ignored: Collection[str] | None = None) -> None:
+        """Make the source files of a folder those of a snapshot.
 
+        Of the files git ignores those recorded as `ignored` stay, or all where none were recorded.
         What else the folder held is gone: not kept, and not even read where it is no part of the
         snapshot. For workspaces: a user's folder is written by `editors.accept` alone.
         """
         sweep_strays(root)
         remove_pipes(root)
         wanted = self.files(snapshot)
-        there = present(root, list_sources(root).files)
+        kept = frozenset(ignored or ())
+        sources = list_sources(root)
+        new = () if ignored is None else new_ignored(root, kept, nested=sources.nested)
+        there = present(root, sources.files)
         found = scan(root, [p for p in there if p in wanted], _known(self._recall(root)), _forget)
         with Folder(root) as folder:
             put_back(
                 folder,
-                gone=[path for path in there if path not in wanted],
+                gone=[*new, *(p for p in there if p not in wanted and printable(p) not in kept)],
                 wanted={p: file for p, file in wanted.items() if not _holds(found.get(p), file)},
                 contents=self.blobs,
             )

@@ -8,7 +8,8 @@ Paths are relative, with forward slashes; bytes that are no UTF-8 are surrogate 
 import os
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,8 @@ import msgspec
 from editors.checkout import Checkout, checkout_at, questions
 from editors.files import is_stray_name
 from editors.git import Git, GitFailed, read_config
+from editors.paths import components
+from editors.refusals import UnsafePath
 from runners.problems import UserProblem
 
 DEPENDENCY_FOLDERS: Final = frozenset(
@@ -90,6 +93,23 @@ def list_ignored(root: Path) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def ignored_among(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Those of these paths that git ignores in a folder, whether or not they exist.
+
+    What is no plain path inside the folder, links not followed, is not among them.
+    """
+    asked: dict[str, dict[str, str]] = {}
+    for path in paths:
+        for prefix, name in _asked(root, path):
+            asked.setdefault(prefix, {})[name] = path
+    found = {
+        names[name]
+        for prefix, names in asked.items()
+        for name in _ask_rules(root / prefix, names, nested=bool(prefix))
+    }
+    return tuple(sorted(found))
+
+
 def tracked_files(root: Path, nested: Sequence[str]) -> set[str]:
     """List what git tracks in a folder and in the repositories nested in it."""
     found: set[str] = set()
@@ -153,6 +173,49 @@ def _ask_plain(folder: Path, which: Sequence[str]) -> list[str]:
             return _names(git.run("ls-files", "-z", *which, *outside))
         except GitFailed as error:
             raise _not_listed(folder, error) from error
+
+
+def _asked(root: Path, path: str) -> Iterator[tuple[str, str]]:
+    """The folders with a say about a path, as prefixes, and its name there: nested ones too."""
+    try:
+        parts = components(path)
+    except UnsafePath:
+        return
+    prefix = ""
+    for depth in range(1, len(parts)):
+        above = "/".join(parts[:depth])
+        if os.path.islink(f"{root}/{above}"):  # noqa: PTH114  (false for a name too long to exist)
+            return
+        if checkout_at(root / above) is not None:
+            yield prefix, above.removeprefix(prefix)
+            prefix = above + "/"
+    yield prefix, path.removeprefix(prefix)
+
+
+def _ask_rules(folder: Path, names: Iterable[str], *, nested: bool) -> list[str]:
+    """Ask one repository, or the well-known rules where there is none, which names it ignores."""
+    checkout = checkout_at(folder) if nested else enclosing_checkout(folder)
+    stdin = [os.fsencode(name) + b"\0" for name in names]
+    with _rules(checkout, folder) as git:
+        try:
+            output = git.run("check-ignore", "-z", "--stdin", stdin=stdin, accepted=(0, 1))
+        except GitFailed as error:
+            raise _not_listed(folder, error) from error
+    return _names(output)
+
+
+@contextmanager
+def _rules(checkout: Checkout | None, folder: Path) -> Iterator[Git]:
+    """Lend a git directory of our own with the ignore rules that hold in a folder."""
+    if checkout is not None:
+        with questions(checkout, cwd=folder) as git:
+            (git.folder / "info" / "exclude").write_bytes(ignore_rules(checkout))
+            yield git
+        return
+    with tempfile.TemporaryDirectory(prefix="journeyman-git-") as name:
+        Git.create(Path(name))
+        Path(name, "info", "exclude").write_bytes(b"".join(_well_known_rules(folder)))
+        yield Git(Path(name), work_tree=folder)
 
 
 def _not_listed(folder: Path, error: GitFailed) -> UserProblem:

@@ -6,12 +6,14 @@ import msgspec
 
 from editors.diff import FileDiff
 from editors.held import (
+    FileState,
     Held,
     Source,
     laid_together,
     narrow,
     parse_reference,
     source_of,
+    state,
     step,
     with_hunks,
     without_hunks,
@@ -51,11 +53,18 @@ class Ways:
         """The steps of the files that have hunks among those asked for."""
         old, new = self._together(before), self._together(after)
         steps = []
-        for source, hunks in self._by_file([*before, *after], asked).items():
+        for source, hunks in self.by_file([*before, *after], asked).items():
             content = self._content(*source)
             change, start = step(content, old.get(source), new.get(source))
             steps.append(FileStep(change, start, hunks))
         return steps
+
+    def state(self, source: Source, parts: Sequence[Held]) -> FileState:
+        """What a file of a change is in a folder that holds the base and these hunks."""
+        diff = self._together(parts).get(source)
+        known = (each for change in self._changes.values() for each in change)
+        frame = diff or next(each for each in known if source_of(each) == source)
+        return state(frame, self._content(*source), diff.hunks if diff else ())
 
     def change(self, target: str) -> tuple[FileDiff, ...]:
         """The change from the base to a tree."""
@@ -73,10 +82,10 @@ class Ways:
     def _together(self, parts: Sequence[Held]) -> dict[Source, FileDiff]:
         return laid_together(narrow(self.change(part.target), part.hunks) for part in parts)
 
-    def _by_file(
+    def by_file(
         self, parts: Sequence[Held], asked: Collection[str]
     ) -> dict[Source, tuple[str, ...]]:
-        """Those asked for by their file, in the order of the change."""
+        """Hunks of these parts that are asked for, by their file, in the order of the change."""
         found: dict[Source, tuple[str, ...]] = {}
         for target in {part.target: None for part in parts}:
             for diff in self.change(target):

@@ -11,6 +11,7 @@ import msgspec
 
 from editors.checkout import Checkout, checkout_at
 from editors.copying import Copier, remove_tree
+from editors.ignored import new_ignored, record_ignored
 from editors.pipes import refuse_pipes
 from editors.repository_copy import History, copy_repository
 from editors.snapshots import ShadowStore
@@ -57,6 +58,7 @@ class Workspace:
 
     `root` is where `origin`'s files are. Where `origin` lies inside a repository the whole
     repository is copied, and `root` is the same place in it. `history` is what git can tell there.
+    `ignored` is what git ignores of what was copied, None where nobody recorded it.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Workspace:
         base: str,
         history: History = "none",
         left_out: tuple[LeftOut, ...] = (),
+        ignored: tuple[str, ...] | None = None,
     ) -> None:
         self.origin = origin
         self.root = root
@@ -75,6 +78,7 @@ class Workspace:
         self.base = base
         self.history = history
         self.left_out = left_out
+        self.ignored = ignored
 
     @classmethod
     def create(
@@ -98,15 +102,25 @@ class Workspace:
                 hint="make every file readable, and free some space if the disk is full",
             ) from error
         base = store.snapshot(root)
-        return cls(origin, root, store, base=base, history=history, left_out=left_out)
+        return cls(
+            origin, root, store, base=base, history=history, left_out=left_out,
+            ignored=record_ignored(root),
+        )  # fmt: skip
 
     def snapshot(self) -> str:
         """Keep the sources as they are now; returns the snapshot's id."""
         return self.store.snapshot(self.root)
 
     def restore(self, snapshot: str) -> None:
-        """Make the sources those of a snapshot; what git ignores stays as it is."""
-        self.store.restore(snapshot, self.root)
+        """Make the sources those of a snapshot; of what git ignores only what was copied stays."""
+        self.store.restore(snapshot, self.root, ignored=self.ignored)
+
+    def new_ignored(self) -> tuple[str, ...]:
+        """The files that git ignores now and that were not copied: no snapshot has them."""
+        if self.ignored is None:
+            return ()
+        nested = list_sources(self.root).nested
+        return new_ignored(self.root, frozenset(self.ignored), nested=nested)
 
     def spare(self, folder: Path) -> "Workspace":
         """Make another copy of this workspace as it is now, in place of what is in the folder."""
@@ -115,7 +129,7 @@ class Workspace:
         copy = Workspace.create(self.root, folder, self.store, packages=True)
         return Workspace(
             self.origin, copy.root, self.store, base=self.base, history=self.history,
-            left_out=self.left_out,
+            left_out=self.left_out, ignored=self.ignored,
         )  # fmt: skip
 
 

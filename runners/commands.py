@@ -40,17 +40,21 @@ async def run_check(
 ) -> TestCase:
     """Run a command in a folder: *passed* is exit code 0, *failed* anything else.
 
-    Raises `process.CannotStart` and `process.GuardianLost`.
+    That holds for one that kills whoever started it, too. Raises `process.CannotStart`.
     """
-    outcome = await process.run(
-        process.Command(
-            argv=(*_shell(), command),
-            cwd=str(root),
-            env={**env, **_PLAIN},
-            timeout_s=deadline_s,
-            output_limit=OUTPUT_LIMIT,
+    try:
+        outcome = await process.run(
+            process.Command(
+                argv=(*_shell(), command),
+                cwd=str(root),
+                env={**env, **_PLAIN},
+                timeout_s=deadline_s,
+                output_limit=OUTPUT_LIMIT,
+            )
         )
-    )
+    except process.GuardianLost as error:
+        failure = Failure(phase="call", exception="killed", message=str(error))
+        return TestCase(id=case_id(command), status="failed", failure=failure)
     if outcome.exit_code == 0 and outcome.ended_by == "itself":
         return TestCase(id=case_id(command), status="passed", duration_s=outcome.wall_s)
     failure = Failure(phase="call", exception=_what(outcome), message=_tail(outcome))

@@ -21,7 +21,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="journeyman",
         description="A coding agent that works in a private copy until a test run proves the task "
-        "done. Without arguments: try it on a bundled sample.",
+        "done. Without a command: open the window, on a folder if one is named; where there is no "
+        "display, try it on a bundled sample.",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _add_fix(commands)
@@ -137,7 +138,7 @@ def _add_accept(commands: Commands) -> None:
     what = accept.add_mutually_exclusive_group()
     what.add_argument("--hunks", nargs="+", metavar="ID", help="only these (see `show`)")
     what.add_argument("--undo", action="store_true", help="take back what was accepted last")
-    accept.add_argument("--force", action="store_true", help="also when the verdict is not *fixed*")
+    accept.add_argument("--force", action="store_true", help="also what is not proved to be fixed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from agent_core import overview, words
+from agent_core import overview, places, words
 from agent_core.events import HunksAccepted, HunksTakenBack
 from agent_core.occupancy import occupy
 from agent_core.review import accept as accept_hunks
@@ -76,7 +76,11 @@ def sessions(asked: argparse.Namespace) -> int:
         for row in rows:
             print(msgspec.json.encode(row).decode())
     else:
-        print(show.session_table(rows) if rows else "No sessions yet. Start one: journeyman fix .")
+        print(
+            show.session_table(rows)
+            if rows
+            else f"No sessions yet. Start one: {places.command()} fix ."
+        )
     return FIXED
 
 

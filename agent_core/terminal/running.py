@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from agent_core import approvals
+from agent_core import approvals, places
 from agent_core.events import (
     HunksAccepted,
     HunksTakenBack,
@@ -19,7 +19,6 @@ from agent_core.events import (
     SessionStopped,
 )
 from agent_core.models.choice import ModelChoice
-from agent_core.models.reach import CANNOT
 from agent_core.occupancy import occupy
 from agent_core.review import accept
 from agent_core.session import Session
@@ -44,8 +43,8 @@ def do(asked: argparse.Namespace) -> int:
     if not _choice(asked).speaks:
         raise UserProblem(
             "A goal in words needs a language model",
-            why=f"the built-in model does not {CANNOT}",
-            hint="Add --model openai:NAME --base-url URL, or use `journeyman fix`.",
+            why="the built-in model reads no words; it only makes red tests green",
+            hint=f"Add --model openai:NAME --base-url URL, or use `{places.command()} fix`.",
         )
     return _assign(asked, goal=asked.goal, commands=tuple(asked.check))
 
@@ -86,7 +85,9 @@ def resume(asked: argparse.Namespace) -> int:
         choice = _choice(asked) if asked.model else session.history.choice
         choice.check(os.environ)
         if asked.words and not choice.speaks:
-            raise UserProblem(f"The built-in model does not {CANNOT}")
+            raise UserProblem(
+                "The built-in model reads no words", hint="Add --model openai:NAME --base-url URL."
+            )
         _check_leave(session.origin, choice, allowed=asked.trust)
         with occupy(session.origin):
             if asked.words:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from agent_core import words
+from agent_core import places, words
 from agent_core.events import (
     HunksAccepted,
     HunksTakenBack,
@@ -73,10 +73,12 @@ def advice(session: str, stopped: SessionStopped) -> str:
     """The change and what the user can do with it."""
     lines = [patch(stopped)] if stopped.patch else []
     if stopped.verdict.holds:
-        lines.append(f"Your files are untouched. To write this: journeyman accept {session}")
+        lines.append(
+            f"Your files are untouched. To write this: {places.command()} accept {session}"
+        )
     elif stopped.reason in {"budget_spent", "user_stopped"}:
-        lines.append(f"To go on: journeyman resume {session}")
-    lines.append(f"The whole timeline: journeyman show {session}")
+        lines.append(f"To go on: {places.command()} resume {session}")
+    lines.append(f"The whole timeline: {places.command()} show {session}")
     return "\n".join(lines)
 
 
@@ -87,6 +89,10 @@ def accepted(event: HunksAccepted | HunksTakenBack) -> str:
     lines = [f"{word}: {path}" for path in result.written]
     lines += [f"Conflict in {c.path}, your text stays: {c.reason}" for c in result.conflicts]
     lines += [f"Not written: {s.path}: {s.reason}" for s in result.skipped]
+    if result.conflicts and isinstance(event, HunksAccepted):
+        lines.append("The window shows the conflict; --hunks ID accepts the others.")
+    if not lines and result.accepted and isinstance(event, HunksAccepted):
+        lines.append("Nothing was written: it is accepted already.")
     return words.printable("\n".join(lines or ["Nothing was written."]))
 
 

@@ -13,8 +13,9 @@ from agent_core.tools.plan import ask_gate
 from agent_core.tools.schema import HIDDEN
 from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
 from editors.diff import FileDiff
-from editors.edits import Edit, Splice, apply_edits
+from editors.edits import Edit, Move, Splice, apply_edits
 from editors.refusals import DiskFull, Refused
+from editors.sources import ignored_among
 from editors.unified import unified
 from runners.cutoff import in_thread
 from runners.patches import TextEdit
@@ -95,6 +96,13 @@ async def _change(context: ToolContext, asked: EditFile) -> None:
     edits: Sequence[Edit] = (*edits_of(asked.edits), *splices(context.root, asked.patch))
     if not edits:
         raise Refused("", "Nothing was changed: the call names no edit.")
+    touched = {edit.path for edit in edits} | {e.to for e in edits if isinstance(e, Move)}
+    if ignored := await in_thread(ignored_among, context.root, touched):
+        them = ", ".join(ignored)
+        raise Refused(
+            ignored[0],
+            f"Nothing was changed: git ignores {them}, so it would be no part of the change.",
+        )
     await in_thread(apply_edits, context.root, edits)
 
 

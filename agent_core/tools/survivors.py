@@ -15,7 +15,7 @@ from runners.patches import Patch, PatchOutcome
 from runners.reports import TestReport
 from runners.screening import Screener
 
-ENOUGH = 8
+ENOUGH = 20
 """Survivors after which a search stops: the choice among them is better than the first."""
 JUDGED = 5
 """Survivors that pass the passing tests too, after which the others are not held against them."""

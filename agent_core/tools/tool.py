@@ -122,7 +122,7 @@ class Tool(Generic[P]):
         """Decode the arguments and run; arguments that do not fit are answered, not raised."""
         try:
             parameters = msgspec.json.decode(arguments, type=self.parameters)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:  # the latter: nested without end
             return ToolOutcome(
                 text=f"Nothing was done: the arguments of {self.name} do not fit: {error}.",
                 data=ToolFailure(kind="arguments"),

@@ -54,6 +54,12 @@ def candidates(history: History, blob: Blob) -> tuple[CandidateRow, ...]:
     return tuple(rows)
 
 
+def told(row: CandidateRow) -> str:
+    """All there is to say of a candidate: where, what became of it, and the whole change."""
+    outcome = f"{OUTCOMES[row.status][0]}: {row.note}" if row.note else OUTCOMES[row.status][0]
+    return f"{row.file}:{row.line} · {outcome}\n{row.change}"
+
+
 def counts(history: History) -> str:
     """How many were tried, and what became of them."""
     total: dict[str, int] = {}

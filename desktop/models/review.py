@@ -37,7 +37,7 @@ def file_words(diff: FileDiff) -> str:
 class Strip(msgspec.Struct, frozen=True):
     """What is known of exactly the hunks that were accepted so far."""
 
-    state: Literal["nothing", "unchecked", "checking", "checked"] = "nothing"
+    state: Literal["nothing", "undone", "unchecked", "checking", "checked"] = "nothing"
     hunks: int = 0
     verdict: Verdict | None = None
 
@@ -45,7 +45,9 @@ class Strip(msgspec.Struct, frozen=True):
         """The strip in words."""
         so_far = f"Accepted so far: {counted(self.hunks, 'hunk')}"
         if self.state == "nothing":
-            return "Nothing accepted yet. Your files are as you left them."
+            return "Nothing accepted yet."
+        if self.state == "undone":
+            return "Nothing of this session is in your files."
         if self.state == "checked" and self.verdict is not None:
             return f"{so_far} · {verdict_words(self.verdict)}"
         return f"{so_far} · {'checking…' if self.state == 'checking' else 'not yet checked'}"

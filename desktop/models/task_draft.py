@@ -9,9 +9,14 @@ from agent_core.counting import counted
 from agent_core.facts import Facts
 from agent_core.models.choice import ModelChoice
 from agent_core.task import Budget, Check, Task
+from desktop.models.advice import in_window
 
 GOAL = "Make the failing tests pass."
 """The goal where none is written and the tests say it all."""
+WORDLESS = (
+    "The built-in model reads no words; choose a language model for that, or leave the goal "
+    "empty to make red tests pass."
+)
 
 
 class TaskDraft(msgspec.Struct, frozen=True):
@@ -31,6 +36,8 @@ class TaskDraft(msgspec.Struct, frozen=True):
         """What is missing before it can start, "" if nothing is."""
         if self.choice.speaks and not self.goal.strip():
             return "Say what is to be done, then press Enter."
+        if not self.choice.speaks and self.goal.strip().rstrip(".") not in {"", GOAL.rstrip(".")}:
+            return WORDLESS
         if self.check.commands and not self.choice.speaks:
             return "The built-in model works on red tests alone; a command needs a language model."
         return ""
@@ -63,7 +70,7 @@ def toolchain_why(facts: Facts | None) -> str:
     if facts is None:
         return "The project is being looked at."
     if facts.problem:
-        return facts.problem
+        return in_window(facts.problem)
     chain = facts.toolchain
     if chain is None:
         return ""

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from agent_core import words
+from agent_core.counting import counted
 from agent_core.events import (
     BaselineMeasured,
     ConversationCut,
@@ -88,7 +89,7 @@ def head(row: Row) -> Head:  # noqa: PLR0911  (one branch a kind of row)
             return Head("message-square", "You", _first(event.text), tone="accent")
         case SessionStopped():
             ending = outcome(event)
-            return Head(ending.icon, ending.word, event.verdict.reason, ending.tone, event.wall_s)
+            return Head(ending.icon, ending.word, _reason(event.verdict), ending.tone, event.wall_s)
         case _:
             return _note(event)
 
@@ -114,6 +115,13 @@ def _note(event: Event) -> Head:  # noqa: PLR0911  (one branch a kind of event)
             return Head("history", "Shortened", f"results up to step {step} are left out")
         case _:
             return Head("play", "Went on", "after a pause", tone="text3")
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why a verdict is what it is, with the tests that it does not speak of."""
+    apart = ((verdict.order_dependent, "order-dependent"), (verdict.wavering, "wavering"))
+    notes = [f"{counted(len(tests), f'{kind} test')} set apart" for tests, kind in apart if tests]
+    return "; ".join([verdict.reason, *notes])
 
 
 def outcome(stopped: SessionStopped) -> Outcome:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
+    QPlainTextEdit,
     QSplitter,
     QStackedLayout,
     QTreeView,
@@ -18,7 +19,7 @@ from agent_core.counting import counted
 from agent_core.history import History
 from agent_core.results import CandidatesTried, FaultLocated
 from desktop.appearance import Appearance
-from desktop.models.candidates_rows import candidates, counts, suspects
+from desktop.models.candidates_rows import candidates, counts, suspects, told
 from desktop.models.candidates_tables import CandidatesTable, SuspectsTable
 from desktop.views.labels import in_parts, label
 from desktop.views.rows import INDENT, TIMED, RowView
@@ -26,6 +27,8 @@ from desktop.views.rows import INDENT, TIMED, RowView
 PLACE, CHANGE, TIME = 1, 2, 3
 NARROWEST, WIDEST = 112, 196
 """The column of places and its widths, in unscaled pixels."""
+TOLD_LINES = 4
+"""Lines of the chosen candidate before they scroll."""
 EMPTY: Final = (
     "Nothing has been tried yet.\n\nThe built-in model first measures which lines the failing "
     "tests point to, then tries small changes there. Both appear here."
@@ -47,12 +50,19 @@ class CandidatesPage(QWidget):
         self.suspects = SuspectsTable(look, self)
         self.tried = self._table(self.candidates, "Candidates tried")
         self.places = self._table(self.suspects, "Suspected places")
+        self.tried.selectionModel().currentRowChanged.connect(self._tell)
+        self.candidates.modelReset.connect(self._tell)
+        self.chosen = QPlainTextEdit(self)
+        self.chosen.setReadOnly(True)
+        self.chosen.setTabChangesFocus(True)
+        self.chosen.setAccessibleName("Chosen candidate")
         self.counts = label("", tone="quiet", wrap=True)
         self.where = label("", tone="quiet")
         self._stack = self._lay_out()
         self.setFocusProxy(self.tried)
         look.changed.connect(self._restyle)
         self._restyle()
+        self._tell()
 
     def set_history(self, history: History, blob: Callable[[str], bytes]) -> None:
         """Show what a session has tried; it may be called after every event."""
@@ -104,6 +114,12 @@ class CandidatesPage(QWidget):
         path, line = index.data(Qt.ItemDataRole.UserRole)
         self.jump.emit(path, line)
 
+    def _tell(self) -> None:
+        """Show the chosen candidate whole, as its row has no room for that."""
+        at = self.tried.currentIndex().row()
+        self.chosen.setPlainText(told(self.candidates.rows[at]) if at >= 0 else "")
+        self.chosen.setVisible(at >= 0)
+
     def _lay_out(self) -> QStackedLayout:
         parts = QSplitter(Qt.Orientation.Vertical, self)
         for words, table in ((self.counts, self.tried), (self.where, self.places)):
@@ -114,6 +130,8 @@ class CandidatesPage(QWidget):
             words.setContentsMargins(12, 0, 12, 0)
             column.addWidget(words)
             column.addWidget(table, 1)
+            if table is self.tried:
+                column.addWidget(self.chosen)
             parts.addWidget(part)
         parts.setChildrenCollapsible(False)
         parts.setSizes([600, 400])
@@ -127,6 +145,10 @@ class CandidatesPage(QWidget):
 
     def _restyle(self) -> None:
         px = self._look.px
+        self.chosen.setFont(self._look.code_font())
+        line = self.chosen.fontMetrics().lineSpacing()
+        self.chosen.document().setDocumentMargin(px(12))
+        self.chosen.setFixedHeight(TOLD_LINES * line + 2 * px(12))
         timed = self.width() >= px(TIMED)
         self.tried.setColumnHidden(TIME, not timed)
         for table, first in ((self.tried, 140), (self.places, 92)):

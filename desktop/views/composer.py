@@ -15,6 +15,7 @@ from agent_core.facts import Facts
 from agent_core.models.choice import ModelChoice
 from agent_core.task import Budget
 from desktop.appearance import Appearance
+from desktop.models.advice import in_window
 from desktop.models.task_draft import (
     TaskDraft,
     budget_words,
@@ -28,7 +29,7 @@ from desktop.views.chip_editors import BudgetEditor, CheckEditor, ModelEditor, T
 from desktop.views.chips import Chip, ChipBar, ChipEditor
 from desktop.views.composer_text import ComposerText
 from desktop.views.composer_trust import TrustQuestion
-from desktop.views.labels import label
+from desktop.views.labels import label, set_tone
 
 State = Literal["idle", "running", "paused", "stopping", "stopped", "done", "read_only"]
 
@@ -52,7 +53,7 @@ HINTS: Final[dict[State, str]] = {
     "running": "Enter sends it before the next turn",
     "paused": "Held before its next step",
     "stopping": "What is under way is taken back",
-    "stopped": "Enter goes on with it",
+    "stopped": "Resume goes on with it",
     "done": "Enter follows up; a new session begins another task",
     "read_only": "Another Journeyman works on this project",
 }
@@ -75,6 +76,8 @@ class Composer(QWidget):
     stop_asked = Signal()
     resume_asked = Signal()
     draft_changed = Signal(str)
+    choice_changed = Signal(object)
+    """Another ModelChoice."""
     detect_asked = Signal(str, str)
     """Another interpreter or test command was named: facts are to be found anew with them."""
 
@@ -118,8 +121,7 @@ class Composer(QWidget):
 
     def set_choice(self, choice: ModelChoice) -> None:
         """Choose the model."""
-        self._task = msgspec.structs.replace(self._task, choice=choice)
-        self._show_state()
+        self._take(choice=choice)
 
     def set_state(self, state: State) -> None:
         """Offer what can be done now."""
@@ -163,18 +165,17 @@ class Composer(QWidget):
                 self._speak(self.steer_asked.emit, said, SENT)
             case "stopped" | "done" if said:
                 self._speak(self.follow_up_asked.emit, said, "")
-            case "stopped":
-                self.resume_asked.emit()
             case _:
-                return
+                return  # an empty box says nothing, not even to go on
 
     def _speak(self, send: Callable[[str], None], said: str, told: str) -> None:
         if not self._task.choice.speaks:
-            self.hint.setText(DEAF)
+            self._tell(DEAF, tone="warning")
         elif self._allowed():
             self.text.clear()
             send(said)
-            self.hint.setText(told)
+            if told:
+                self._tell(told)
 
     def _start(self) -> None:
         draft = self.task_draft()
@@ -182,12 +183,16 @@ class Composer(QWidget):
         if self._origin is None:
             objection = "Open a folder first."
         elif self._facts is not None and self._facts.problem and not draft.check.commands:
-            objection = self._facts.problem.partition("\n")[0]
+            objection = in_window(self._facts.problem)
         if objection:
-            self.hint.setText(objection)
+            self._tell(objection, tone="warning")
         elif self._allowed():
             self.text.clear()
             self.start_asked.emit(draft)
+
+    def _tell(self, words: str, *, tone: str = "caption") -> None:
+        set_tone(self.hint, tone)
+        self.hint.setText(words)
 
     def _allowed(self) -> bool:
         """Whether tests may be run for this model; asks once a repository."""
@@ -204,6 +209,7 @@ class Composer(QWidget):
 
     def _changed(self) -> None:
         self.draft_changed.emit(self.draft())
+        self._show_hint()
         self._show_buttons()
 
     def _edit_check(self) -> None:
@@ -244,6 +250,8 @@ class Composer(QWidget):
         if (before.python, before.check.test_command) != (self._task.python, command):
             self._facts = None
             self.detect_asked.emit(self._task.python, command or "")
+        if before.choice != self._task.choice:
+            self.choice_changed.emit(self._task.choice)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -263,11 +271,19 @@ class Composer(QWidget):
             chip.setEnabled(self._state in {"idle", "stopped", "done"})
         self.isolation.setVisible(task.choice.speaks)
         self.chips.place()
-        mute = not task.choice.speaks and self._state in WORDLESS
-        self.text.setPlaceholderText(WORDLESS[self._state] if mute else PLACEHOLDERS[self._state])
+        words = WORDLESS if self._mute else PLACEHOLDERS
+        self.text.setPlaceholderText(words[self._state])
         self.text.setReadOnly(self._state in {"read_only", "stopping"})
-        self.hint.setText(MUTE_HINTS.get(self._state, "") if mute else HINTS[self._state])
+        self._show_hint()
         self._show_buttons()
+
+    @property
+    def _mute(self) -> bool:
+        """Whether nothing that is typed now would be read."""
+        return not self._task.choice.speaks and self._state in WORDLESS
+
+    def _show_hint(self) -> None:
+        self._tell(MUTE_HINTS.get(self._state, "") if self._mute else HINTS[self._state])
 
     def _show_buttons(self) -> None:
         state, said = self._state, bool(self.draft().strip())
@@ -282,7 +298,7 @@ class Composer(QWidget):
         self.stop.setVisible(working or state == "stopping")
         self.stop.setEnabled(working)
         self.resume.setVisible(state == "stopped" and not said)
-        # One accented button: the one that Enter means.
+        # One accented button: what is most likely to come next.
         self.send.setDefault(self.send.isVisibleTo(self))
         self.resume.setDefault(self.resume.isVisibleTo(self))
 

@@ -36,12 +36,18 @@ class BlockPainter:
     """Paints blocks of one review in one look."""
 
     def __init__(
-        self, look: Appearance, review: Review, verdict: Verdict | None, *, side_by_side: bool
+        self,
+        look: Appearance,
+        review: Review,
+        verdict: Verdict | None,
+        *,
+        side_by_side: bool,
+        read_only: bool,
     ) -> None:
         self._look = look
         self._review = review
         self._side_by_side = side_by_side
-        self._heads = HeadPainter(look, review, verdict)
+        self._heads = HeadPainter(look, review, verdict, read_only=read_only)
         self.code = LinePainter(look, review)
         self._lines_of = cache(self._shown_lines)
         self._runs_of = cache(self._coloured)

@@ -42,7 +42,7 @@ class DiffView(QAbstractScrollArea):
         self._look = look
         self.review = Review()
         self._verdict: Verdict | None = None
-        self._side_by_side = False
+        self._side_by_side = self._read_only = False
         self._shown: set[int] = set()
         self._current = -1
         self._selection = Selection()
@@ -85,6 +85,12 @@ class DiffView(QAbstractScrollArea):
     def set_verdict(self, verdict: Verdict | None) -> None:
         """What the gate says of the whole change."""
         self._verdict = verdict
+        self._lay_out()
+
+    def set_read_only(self, *, on: bool) -> None:
+        """Offer no button that decides."""
+        self._read_only = on
+        self._hovered = None
         self._lay_out()
 
     def go_to(self, hunk: int) -> None:
@@ -181,7 +187,11 @@ class DiffView(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         self._painter = BlockPainter(
-            self._look, self.review, self._verdict, side_by_side=self._side_by_side
+            self._look,
+            self.review,
+            self._verdict,
+            side_by_side=self._side_by_side,
+            read_only=self._read_only,
         )
         self._layout = Layout(
             self.review,

@@ -65,6 +65,7 @@ class Editor(QPlainTextEdit):
         self._highlighter = Highlighter(self.document(), self._look, self._background, path)
         self._highlighter.coloured.connect(self.viewport().update)
         self._tab_stops()
+        self._decorate()  # the cursor has not moved, but the old marks went with the text
 
     def stop(self) -> None:
         """Colour no more text that changes."""

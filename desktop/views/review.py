@@ -32,8 +32,13 @@ from editors.diff import FileDiff
 
 NARROW: Final = 760
 """Below this width the list of files stands above the hunks."""
+WIDE: Final = 900
+"""From this width the buttons stand beside the headline; what they say changes nothing of that."""
 LISTED: Final = 5
 """Files the list shows there before it scrolls."""
+DECIDING: Final = frozenset({"accept", "reject", "take", "undo", "accept_file", "reject_file"})
+DECIDING_KEYS: Final = frozenset({"A", "R", "T", "U", "Shift \u2191\u2193"})
+READ_ONLY: Final = "read only, another Journeyman works on this project"
 UNLIMITED: Final = 16_777_215
 """Qt's own word for no largest height."""
 
@@ -61,6 +66,7 @@ class ReviewPage(QWidget):
         self._asked: set[str] = set()
         self._verdict: Verdict | None = None
         self._shape: tuple[Qt.Orientation, int, bool] | None = None
+        self._read_only = self._commenting = False
         self.review = Review()
         self._headline = QLabel()
         self._headline.setTextFormat(Qt.TextFormat.PlainText)
@@ -113,6 +119,33 @@ class ReviewPage(QWidget):
         self._asked.clear()
         self._show()
 
+    def set_read_only(self, *, on: bool) -> None:
+        """Offer nothing that decides, as another Journeyman has the folder."""
+        self._read_only = on
+        self.hunks.set_read_only(on=on)
+        self.strip.set_read_only(on=on)
+        self._show_head()
+        self._moved()
+
+    def set_commenting(self, *, on: bool) -> None:
+        """Whether a remark on a line would be read by the model."""
+        self._commenting = on
+        self._moved()
+
+    def can(self, action: str) -> bool:
+        """Whether the current hunk can be accepted, rejected, or its decision undone."""
+        here = self.hunks.current
+        if self._read_only or here < 0:
+            return False
+        hunk = self.review.hunks[here]
+        if action == "undo":
+            return bool(hunk.decided)
+        return hunk.status == "pending" or (action == "reject" and hunk.status == "conflict")
+
+    def act(self, action: str) -> None:
+        """Do to the current hunk what its key does."""
+        self._act(action, self.hunks.current)
+
     def accept_all(self) -> None:
         """Accept every hunk that is pending."""
         self._ask(self.accept_asked, self.review.bulk().hunks)
@@ -157,6 +190,8 @@ class ReviewPage(QWidget):
 
     def _act(self, action: str, number: int) -> None:
         """Do what a key or a painted button asks of a hunk, or of a file."""
+        if self._read_only and action in DECIDING:
+            return
         if action in {"accept_file", "reject_file"}:
             bulk = self.review.bulk(self.review.files[number])
             asked = self.accept_asked if action == "accept_file" else self.reject_asked
@@ -178,7 +213,7 @@ class ReviewPage(QWidget):
             self.hunks.toggle_shown(hunk.number)
         elif action == "why":
             self.why_asked.emit(hunk.hunk.id)
-        elif action == "comment":
+        elif action == "comment" and self._commenting:
             self.comment_asked.emit(hunk.hunk.path, self._line_to_comment(hunk))
         elif action == "open":
             self.open_asked.emit(hunk.hunk.path, _line_to_open(hunk))
@@ -195,7 +230,7 @@ class ReviewPage(QWidget):
 
     def _ask(self, signal: SignalInstance, hunks: tuple[str, ...]) -> None:
         """Say what was decided; until it is on the disk the hunks are marked as being written."""
-        if not hunks:
+        if not hunks or self._read_only:
             return
         self._asked.update(text for text in hunks if ":" not in text)
         self._show()
@@ -213,11 +248,16 @@ class ReviewPage(QWidget):
     def _moved(self) -> None:
         here = self.hunks.current
         if here < 0:
-            self.keys.set_status(None)
+            self.keys.set_keys(None)
             return
         hunk = self.review.hunks[here]
         self.files.set_current(hunk.file)
-        self.keys.set_status(hunk.status, selecting=bool(self.hunks.selected_lines()))
+        barred = {"C"} if not self._commenting else set[str]()
+        self.keys.set_keys(
+            hunk.status,
+            selecting=bool(self.hunks.selected_lines()),
+            barred=barred | (DECIDING_KEYS if self._read_only else set()),
+        )
 
     def _show(self) -> None:
         here = self.hunks.current
@@ -237,16 +277,18 @@ class ReviewPage(QWidget):
 
     def _show_head(self) -> None:
         bulk = self.review.bulk()
-        self._headline.setText(self.review.headline() if self.review.hunks else "Review")
+        words = self.review.headline() if self.review.hunks else "Review"
+        self._headline.setText(f"{words} · {READ_ONLY}" if self._read_only else words)
         self.keys.setVisible(bool(self.review.hunks))
         for button in (self._accept, self._reject):
             button.setVisible(bulk.number > 0)
+            button.setEnabled(not self._read_only)
+            button.setToolTip(READ_ONLY if self._read_only else "")
         self._beside.setVisible(bool(self.review.hunks))
         self._accept.setText(bulk.accept_words(self._verdict))
         self._reject.setText(bulk.reject_words())
         self._accept.setAccessibleName(self._accept.text())
         self._reject.setAccessibleName(self._reject.text())
-        self._arrange_head()
 
     def show_plain_text(self) -> None:
         """The review as plain text to read, for whoever cannot see it painted."""
@@ -311,15 +353,8 @@ class ReviewPage(QWidget):
         else:
             self.files.setMaximumHeight(UNLIMITED)
             self._turn(Qt.Orientation.Horizontal, px(220))
-        self._arrange_head()
-
-    def _arrange_head(self) -> None:
-        """The buttons beside the headline where both fit, else below it."""
-        words = self._headline.fontMetrics().horizontalAdvance(self._headline.text()) + 1
-        buttons = self._buttons.sizeHint().width()
-        fits = words + buttons + 4 * self._look.px(8) <= self.width()
         way = QBoxLayout.Direction
-        self._head.setDirection(way.LeftToRight if fits else way.TopToBottom)
+        self._head.setDirection(way.LeftToRight if self.width() >= px(WIDE) else way.TopToBottom)
 
     def _turn(self, way: Qt.Orientation, list_size: int) -> None:
         """Lay the list and the hunks out anew; a size the user gave the list stays till then."""

@@ -47,7 +47,10 @@ class Button(msgspec.Struct, frozen=True):
 class HeadPainter:
     """Paints heads, and knows where their buttons are."""
 
-    def __init__(self, look: Appearance, review: Review, verdict: Verdict | None) -> None:
+    def __init__(
+        self, look: Appearance, review: Review, verdict: Verdict | None, *, read_only: bool
+    ) -> None:
+        self.read_only = read_only
         self.look = look
         self.review = review
         self.verdict = verdict
@@ -58,7 +61,7 @@ class HeadPainter:
         """What can be asked of a whole file: only where several hunks are pending."""
         file = self.review.files[block.file]
         bulk = self.review.bulk(file)
-        if bulk.number < 2:
+        if bulk.number < 2 or self.read_only:
             return []
         accept = f"Accept {bulk.number}"
         full = f"{accept} · {bulk.verdict_words(self.verdict)}"
@@ -71,6 +74,9 @@ class HeadPainter:
     def hunk_buttons(self, block: Block, width: int, *, shown: bool) -> list[Button]:
         """What can be asked of a hunk where it stands."""
         status = self.review.hunks[block.hunk].status
+        showing = ("show", "Hide" if shown else "Show")
+        if self.read_only:
+            return self._placed(width, [] if status in OPEN else [showing])
         if status == "pending":
             return self._placed(width, [("accept", "Accept"), ("reject", "Reject")])
         if status == "conflict":
@@ -78,7 +84,7 @@ class HeadPainter:
             return self._placed(width, asked)
         if status == "asked":
             return []
-        return self._placed(width, [("show", "Hide" if shown else "Show"), ("undo", "Undo")])
+        return self._placed(width, [showing, ("undo", "Undo")])
 
     def _placed(self, width: int, asked: list[tuple[str, str]]) -> list[Button]:
         px = self.look.px

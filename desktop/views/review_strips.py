@@ -1,6 +1,6 @@
 """The strips at the foot of a review: what is known of the accepted, and the keys that work."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -33,6 +33,7 @@ class AcceptedStrip(QWidget):
         super().__init__(parent)
         self._look = look
         self._strip = Strip()
+        self._read_only = False
         self._icon = QLabel()
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -52,6 +53,11 @@ class AcceptedStrip(QWidget):
         self._strip = strip
         self._show()
 
+    def set_read_only(self, *, on: bool) -> None:
+        """Offer no check, as another Journeyman has the folder."""
+        self._read_only = on
+        self._show()
+
     def words(self) -> str:
         """What the strip says."""
         return self._words.text()
@@ -64,7 +70,7 @@ class AcceptedStrip(QWidget):
         self._words.setText(strip.sentence())
         self._words.setToolTip(strip.verdict.sentence() if strip.verdict else "")
         self._words.setFont(look.font())
-        self._button.setVisible(strip.state == "unchecked")
+        self._button.setVisible(strip.state == "unchecked" and not self._read_only)
         self._button.setFont(look.font())
         self._row.setContentsMargins(px(12), px(4), px(12), px(4))
         self._row.setSpacing(px(8))
@@ -93,9 +99,16 @@ class KeysStrip(QWidget):
         look.changed.connect(self._changed)
         self._changed()
 
-    def set_status(self, status: Status | None, *, selecting: bool = False) -> None:
-        """Show the keys for a hunk that stands so; None is no hunk."""
-        keys = [*MOVES, *(KEYS[status] if status else ()), *ALWAYS]
+    def set_keys(
+        self,
+        status: Status | None,
+        *,
+        selecting: bool = False,
+        barred: Collection[str] = (),
+    ) -> None:
+        """Show the keys for a hunk that stands so, less the barred ones; None is no hunk."""
+        here = [each for each in (KEYS[status] if status else ()) if each[0] not in barred]
+        keys = [*MOVES, *here, *ALWAYS]
         if selecting:
             keys.insert(len(MOVES), ("Esc", "whole hunk"))
         if keys != self._keys:

@@ -42,6 +42,12 @@ FILTERS: Final[tuple[tuple[Filter, str], ...]] = (
     ("red", "Red"),
     ("changed", "Changed"),
 )
+NONE: Final[dict[Filter, str]] = {
+    "all": "",
+    "red": "Nothing is red.",
+    "changed": "No test has changed its colour.",
+}
+"""What stands there where a filter leaves no test."""
 EMPTY: Final = (
     "No test has been run yet.\n\nOnce a task is started, every test of the project appears here: "
     "how it was before, how it is now, and why it is red."
@@ -68,6 +74,7 @@ class TestsPage(QWidget):
         self.failure = FailurePage(look, self)
         self.failure.jump.connect(self.jump)
         self.counts = label("", tone="quiet", wrap=True)
+        self.none = label("", tone="quiet")
         self.filters = QButtonGroup(self)
         self._parts = QSplitter(Qt.Orientation.Vertical, self)
         self._stack = self._lay_out()
@@ -130,6 +137,9 @@ class TestsPage(QWidget):
         chosen = self._chosen()
         rows = shown(self._rows, self._filter)
         self.model.set_rows(rows)
+        self._parts.setVisible(bool(rows))
+        self.none.setVisible(not rows)
+        self.none.setText(NONE[self._filter])
         if len(rows) <= UNFOLD:
             self.tree.expandAll()
         for index in self.model.notable():
@@ -177,6 +187,8 @@ class TestsPage(QWidget):
         self._parts.setChildrenCollapsible(False)
         self._parts.setSizes([500, 500])
         column.addWidget(self._parts, 1)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.none, 1)
         full.setLayout(column)
         empty = label(EMPTY, tone="quiet", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

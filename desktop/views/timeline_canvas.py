@@ -179,7 +179,10 @@ class TimelineCanvas(QAbstractScrollArea):
 
     def _base(self, row: int) -> int:
         """What a row has below its first line although folded."""
-        return self._paint.card(self._link(row)) if self.rows[row].kind == "verdict" else 0
+        each = self.rows[row]
+        if each.kind != "verdict":
+            return 0
+        return self._paint.card(self.viewport().width(), head(each).text, self._link(row))
 
     def _link(self, row: int) -> str:
         """Where the card of a verdict leads, in words."""
@@ -223,9 +226,7 @@ class TimelineCanvas(QAbstractScrollArea):
         at_end = self._at_end()
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            for row in self._unfolded:
-                self._unfolded[row] = self._pieces(row)
-                self._measure(row)
+            self._relayout()
         self._set_range()
         if at_end:
             self.scroll_to_end()
@@ -330,7 +331,10 @@ class TimelineCanvas(QAbstractScrollArea):
     def _on_link(self, row: int, at: QPoint) -> bool:
         """Whether a point of the viewport is on the link of a card."""
         link = self._link(row)
-        return bool(link) and self._paint.link_place(self._row_rect(row), link).contains(at)
+        if not link:
+            return False
+        text = head(self.rows[row]).text
+        return self._paint.link_place(self._row_rect(row), text, link).contains(at)
 
     def _repaint_live(self) -> None:
         live = self.model.live

@@ -22,7 +22,11 @@ STYLES: Final[dict[Style, str]] = {
 }
 TINTS: Final[dict[Style, str]] = {"added": "added", "removed": "removed"}
 
+REASON_LINES: Final = 3
+"""Lines that the reason of a verdict may take."""
+
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -65,9 +69,11 @@ class RowPainter:
         self._time = caption.horizontalAdvance("0:00:00")
         self._duration = caption.horizontalAdvance("119 min")
 
-    def card(self, link: str) -> int:
+    def card(self, width: int, text: str, link: str) -> int:
         """What a verdict has below its first line: its reason, and a link if it leads anywhere."""
-        return (2 if link else 1) * self.row + 2 * self.gap
+        place = QRect(0, 0, width, self.row)
+        reason = self._reason_place(place, text).height()
+        return reason + (self.row if link else 0) + 2 * self.gap
 
     def text_left(self) -> int:
         """Where the lines below a head begin."""
@@ -209,7 +215,8 @@ class RowPainter:
 
     def _card(self, painter: QPainter, rect: QRect, line: Line) -> None:
         look, gap = self._look, self.gap
-        card = rect.adjusted(gap, gap // 2, -gap, self.card(line.link) - gap // 2)
+        below = self.card(rect.width(), line.head.text, line.link)
+        card = rect.adjusted(gap, gap // 2, -gap, below - gap // 2)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -233,25 +240,32 @@ class RowPainter:
             line.head.title, Qt.TextElideMode.ElideRight, title.width()
         )
         painter.drawText(title, _LEFT, shown)
-        self._card_text(painter, first.translated(0, self.row), line)
-        painter.setPen(look.colour("accent"))
-        painter.drawText(self.link_place(rect, line.link), _LEFT, line.link)
-
-    def link_place(self, rect: QRect, link: str) -> QRect:
-        """Where a card has its link: below its reason."""
-        left = rect.left() + 4 * self.gap + self._look.px(20)
-        top = rect.top() + 2 * (self.gap // 2) + 2 * self.row
-        width = QFontMetrics(self._plain).horizontalAdvance(link)
-        return QRect(left, top, width + 1, self.row)
-
-    def _card_text(self, painter: QPainter, rect: QRect, line: Line) -> None:
         painter.setFont(self._plain)
-        painter.setPen(self._look.colour("text2"))
-        rect = rect.adjusted(self._look.px(20) + self.gap, 0, -self.gap, 0)
-        shown = painter.fontMetrics().elidedText(
-            line.head.text, Qt.TextElideMode.ElideRight, rect.width()
+        painter.setPen(look.colour("text2"))
+        painter.drawText(self._reason_place(rect, line.head.text), _WRAPPED, line.head.text)
+        painter.setPen(look.colour("accent"))
+        painter.drawText(self.link_place(rect, line.head.text, line.link), _LEFT, line.link)
+
+    def link_place(self, rect: QRect, text: str, link: str) -> QRect:
+        """Where a card has its link: below its reason."""
+        reason = self._reason_place(rect, text)
+        width = QFontMetrics(self._plain).horizontalAdvance(link)
+        return QRect(reason.left(), reason.bottom() + 1, width + 1, self.row)
+
+    def _reason_place(self, rect: QRect, text: str) -> QRect:
+        """Where a card has its reason: below its first line, as high as the wrapped words."""
+        metrics = QFontMetrics(self._plain)
+        left = rect.left() + 4 * self.gap + self._look.px(20)
+        top = rect.top() + 2 * (self.gap // 2) + self.row
+        room = QRect(
+            left,
+            top,
+            max(rect.right() - 3 * self.gap - left, 1),
+            REASON_LINES * metrics.lineSpacing(),
         )
-        painter.drawText(rect, _LEFT, shown)
+        needed = metrics.boundingRect(room, _WRAPPED, text).height()
+        room.setHeight(max(self.row, min(needed, room.height())))
+        return room
 
 
 def _faint(colour: QColor) -> QColor:

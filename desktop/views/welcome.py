@@ -62,6 +62,7 @@ class Welcome(QWidget):
         self._recent = _Column("Recent")
         self._samples = _Column("Try a sample")
         self._icons: list[Callable[[], None]] = []
+        self._shown: tuple[Recent, ...] | None = None
         inner = QWidget()
         self._inner = inner
         page = QVBoxLayout(inner)
@@ -90,7 +91,10 @@ class Welcome(QWidget):
         look.changed.connect(self._recolour)
 
     def set_recent(self, recent: Sequence[Recent]) -> None:
-        """Show folders of before, the newest first."""
+        """Show folders of before, the newest first; what is shown already keeps the keyboard."""
+        if tuple(recent) == self._shown:
+            return
+        self._shown = tuple(recent)
         self._icons = []
         self._recent.fill(self._recent_card(entry) for entry in recent)
         if not recent:

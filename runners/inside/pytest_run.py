@@ -93,9 +93,19 @@ class Reporter:
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self) -> Iterator[None]:
+        self._limit.hold()
         self._limit.start()
         yield
         self._limit.stop()
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self) -> Iterator[None]:
+        self._limit.release()
+        yield
+        self._limit.hold()
+
+    pytest_runtest_call = pytest_runtest_setup
+    pytest_runtest_teardown = pytest_runtest_setup
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         self._limit.stop()

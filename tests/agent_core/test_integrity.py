@@ -3,13 +3,13 @@
 import pytest
 
 from agent_core.integrity import (
-    examples,
     is_configuration,
     is_source,
     is_test_file,
     judges,
     tampered,
 )
+from agent_core.source_reading import examples
 from runners.reports import TestCase, TestReport
 
 
@@ -39,7 +39,22 @@ def never(_: str) -> bool:
 
 @pytest.mark.parametrize(
     "path",
-    ["tests/a.py", "a/test/data.json", "conftest.py", "src/test_a.py", "a_test.py", "tests.py"],
+    [
+        "tests/a.py",
+        "a/test/data.json",
+        "conftest.py",
+        "src/test_a.py",
+        "a_test.py",
+        "tests.py",
+        "Tests/expected.py",
+        "unit_tests/expected.py",
+        "system-tests/a.py",
+        "testdata/a.json",
+        "a/test_data/b.py",
+        "fixtures/a.json",
+        "web/__tests__/a.py",
+        "specs/a.py",
+    ],
 )
 def test_test_code(path: str) -> None:
     assert is_test_file(path)
@@ -47,7 +62,15 @@ def test_test_code(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["shop/prices.py", "latest.py", "contest.py", "testimony/m.py", "attest_more.py"]
+    "path",
+    [
+        "shop/prices.py",
+        "latest.py",
+        "contest.py",
+        "testimony/m.py",
+        "attest_more.py",
+        "contests/m.py",
+    ],
 )
 def test_sources(path: str) -> None:
     assert is_source(path)

@@ -111,6 +111,28 @@ def test_a_change_of_what_judges_is_never_fixed() -> None:
     assert "tests/t.py" in seen.reason
 
 
+@pytest.mark.parametrize(
+    ("changed", "state", "said"),
+    [
+        (("check.py", "src/m.py"), "fixed", 1),
+        (("check.py",), "unknown", 1),
+        (("src/m.py",), "fixed", 0),
+    ],
+)
+def test_a_change_of_the_program_a_check_runs_is_told(
+    changed: tuple[str, ...], state: str, said: int
+) -> None:
+    command = "$ python check.py"
+    red, green = (
+        TestReport(health="ran", cases=(TestCase(command, status),))
+        for status in ("failed", "passed")
+    )
+    base = msgspec.structs.replace(baseline(), target=(command,))
+    seen = judge(snapshot="b", baseline=base, before=red, runs=[green, green], changed=changed)
+    assert seen.state == state
+    assert seen.reason.count("the change touches check.py, which the check runs") == said
+
+
 def test_what_is_set_apart_counts_neither_way() -> None:
     shaky = report(good="passed", bad="passed", skipped="skipped", shaky="failed")
     seen = verdict(shaky, GREEN, base=baseline("bad", wavering=ids("shaky")))

@@ -106,6 +106,47 @@ def test_a_run_that_was_cut_off_shows_nothing_red(health: Health) -> None:
     assert judged.state == "no_regression"
 
 
+IMPORTS = "from shop import dear\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (IMPORTS + "def test_dearest():\n    assert True\n", "no_regression"),
+        ("import os\n\n\ndef test_dearest():\n    assert os.name\n", "no_regression"),
+        (IMPORTS + "def test_dearest():\n    assert dear.dearest([3]) == 3\n", "fixed"),
+        (
+            IMPORTS + "BEST = dear.dearest([3])\n\n\n"
+            "class TestIt:\n    def test_dearest(self):\n        assert BEST == 3\n",
+            "fixed",
+        ),
+        (
+            "from shop.dear import *\n\n\ndef test_dearest():\n    assert dearest([3]) == 3\n",
+            "fixed",
+        ),
+        (
+            IMPORTS + "import sys\n\n\ndef test_dearest():\n    dear.x = sys.modules\n",
+            "unknown",
+        ),
+        (
+            IMPORTS + "getattr(dear, 'it').runtest = print\n\n\n"
+            "def test_dearest():\n    assert dear\n",
+            "unknown",
+        ),
+    ],
+)
+def test_a_file_that_is_not_collected_proves_what_it_uses(text: str, state: str) -> None:
+    judged = judge(
+        Verdict(state="no_regression", snapshot="s", reason=""),
+        with_change=TestReport(
+            health="ran", cases=(TestCase("tests/test_new.py::test_dearest", "passed"),)
+        ),
+        without=TestReport(health="ran", cases=(TestCase("tests/test_new.py", "error"),)),
+        texts={"tests/test_new.py": text},
+    )
+    assert judged.state == state
+
+
 async def test_a_new_test_that_fails_is_no_end(tmp_path: Path) -> None:
     wrong = NEW_TEST.replace("== 5", "== 3")
     stopped = await verdict(tmp_path / "p", FEATURE, {"path": "tests/test_new.py", "new": wrong})

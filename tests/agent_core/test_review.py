@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent_core.decisions import decisions, held
+from agent_core.events import AcceptIntended
 from agent_core.history import History
 from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
@@ -97,6 +98,21 @@ def test_a_conflict_shows_three_texts_and_is_written_over_only_when_asked(
     accept(session, hunks=[tax.id], force=False, over=True)
     assert file.read_text() == SOURCE.replace(*TAX)
     assert decisions(session.history) == {tax.id: "accepted"}
+    accept(session, hunks=None, force=False)
+    take_back(session)
+    assert undecide(session, [tax.id]).hunks == (tax.id,)
+    assert file.read_text() == mine
+
+
+def test_an_accept_whose_end_was_not_logged_is_undone_all_the_same(
+    session: Session, tax: Hunk, file: Path
+) -> None:
+    file.write_text(SOURCE.replace(*TAX))  # as it is between the writing and the event
+    snapshot = session.history.snapshot
+    session.log.append(AcceptIntended(snapshot=snapshot, hunks=(tax.id,)), durable=True)
+    assert accept(session, hunks=[tax.id], force=False).result.undo is None
+    undecide(session, [tax.id])
+    assert file.read_text() == SOURCE
 
 
 def test_undoing_what_the_user_has_typed_over_leaves_it(

@@ -3,11 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from agent_core import conversation
 from agent_core.events import (
     Paused,
     SessionStopped,
     Steered,
     StretchStarted,
+    ToolCall,
+    ToolFinished,
     ToolIntended,
     Unpaused,
 )
@@ -299,3 +302,29 @@ async def test_the_same_session_is_read_back_whole(origin: Path) -> None:
 def test_an_unknown_session_is_named() -> None:
     with pytest.raises(UserProblem, match="no session 20200101-000000"):
         Session.open("20200101-000000", write=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"items": [{"text": "a", "zz": ' + "[" * 2000 + "]" * 2000 + "}]}",
+        '{"edits": ' + "[" * 100_000,
+    ],
+)
+async def test_arguments_nested_without_end_are_answered(tmp_path: Path, arguments: str) -> None:
+    asked = ToolCall(tool="update_plan", arguments=arguments)
+    model = ScriptedModel([Turn(calls=(asked,)), Turn(calls=(MEND, FINISH))])
+    stopped, session = await run_once(shop(tmp_path / "p"), model)
+    assert stopped.verdict.holds
+    assert "do not fit" in session.history.all(ToolFinished)[0].text
+    conversation.messages(session.history)
+    session.close()
+
+
+async def test_a_path_without_end_is_refused(tmp_path: Path) -> None:
+    deep = call("edit_file", edits=[{"path": "a/" * 1500 + "x.txt", "new": "x"}])
+    model = ScriptedModel([Turn(calls=(deep,)), Turn(calls=(MEND, FINISH))])
+    stopped, session = await run_once(shop(tmp_path / "p"), model)
+    assert stopped.verdict.holds
+    assert "too deep" in session.history.all(ToolFinished)[0].text
+    session.close()

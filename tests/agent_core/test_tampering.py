@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from agent_core.integrity import is_configuration, is_recipe, machinery, shadows
+from agent_core.integrity import is_configuration, is_program, is_recipe, shadows
 from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
 from agent_core.session import Session
+from agent_core.source_reading import machinery
+from agent_core.tampering import Trees
 from agent_core.task import Check, Task
+from editors.snapshots import ShadowStore
+from editors.workspace import Workspace
+from runners.reports import Failure, TestCase, TestReport
 from tests.agent_core.projects import FAULTY, PYTHON, TESTS, git, run_once, shop, write
 
 SOURCE = "shop/prices.py"
@@ -60,6 +65,16 @@ CHEATS: dict[str, tuple[list[Edit], str]] = {
         "now names PYTEST_VERSION",
     ),
     "a module in the way of another": ([MEND, create("html.py", "")], "html.py"),
+    "a test that is not run": (
+        [
+            replace(
+                SUM,
+                "    import sys\n    kind = sys.modules.get('_pyt' + 'est.python')\n"
+                f"    kind.Function.runtest = print\n{SUM}",
+            )
+        ],
+        "runtest",
+    ),
 }
 
 
@@ -98,6 +113,90 @@ async def test_a_file_that_tests_name_holds_what_they_expect(tmp_path: Path) -> 
     assert "golden/total.txt" in stopped.verdict.reason
 
 
+GLOBBING = (
+    "from pathlib import Path\n\n\ndef test_golden():\n    for path in {}:\n        path.open()\n"
+)
+WANT = "import pytest\n\n\n@pytest.fixture\ndef want():\n    return {}\n"
+
+
+def tampering(
+    folder: Path,
+    before: dict[str, str],
+    after: dict[str, str],
+    *,
+    failure: str = "",
+    arguments: tuple[str, ...] = (),
+    check: str = "",
+) -> tuple[str, ...]:
+    """What judges a change of a shop, beside what its files of these texts say before."""
+    store = ShadowStore.open(folder / "store")
+    workspace = Workspace.create(shop(folder / "p", **before), folder / "workspace", store)
+    old = workspace.snapshot()
+    write(workspace.root, after)
+    trees = Trees(workspace, old, workspace.snapshot(), arguments=arguments)
+    why = Failure("collect", "ModuleNotFoundError", failure) if failure else None
+    cases = [TestCase("tests/test_prices.py::test_total", "failed", failure=why)]
+    cases += [TestCase(f"$ {check}", "failed")] if check else []
+    return trees.tampering(TestReport(health="ran", cases=tuple(cases)))
+
+
+@pytest.mark.parametrize(
+    ("test", "text"),
+    [
+        ("tests/test_prices.py", GLOBBING.format("Path().glob('golden/*.json')")),
+        ("tests/test_prices.py", GLOBBING.format("(Path() / 'golden').iterdir()")),
+        ("tests/test_prices.py", GLOBBING.format("Path('data').rglob('*.json')")),
+        ("conftest.py", WANT.format("open('data/golden/one.json').read()")),
+    ],
+)
+def test_data_that_tests_read_by_its_folder_judges(tmp_path: Path, test: str, text: str) -> None:
+    before = {test: text, "data/golden/one.json": "33.0", "shop/rates.json": "{}"}
+    after = {"data/golden/one.json": "27.0", "shop/rates.json": "[]"}
+    assert tampering(tmp_path, before, after) == ("data/golden/one.json",)
+
+
+@pytest.mark.parametrize(
+    ("before", "arguments"),
+    [
+        ({"conftest.py": "pytest_plugins = ['shop.rates']\n"}, ()),
+        ({"tests/test_prices.py": 'pytest_plugins: str = "shop.rates"\n'}, ()),
+        ({"pytest.ini": "[pytest]\naddopts = -q -p shop.rates\n"}, ()),
+        ({}, ("-q", "-p", "shop.rates")),
+        ({}, ("-pshop.rates",)),
+        ({}, ("-c", "./shop/rates.py")),
+        ({}, ("--config-file=shop/rates.py",)),
+    ],
+)
+def test_what_the_test_tool_is_told_to_load_judges(
+    tmp_path: Path, before: dict[str, str], arguments: tuple[str, ...]
+) -> None:
+    found = tampering(
+        tmp_path,
+        {"shop/rates.py": "RATE = 1\n", **before},
+        {"shop/rates.py": "RATE = 2\n", SOURCE: FAULTY.replace("1 - rate", "1 + rate")},
+        arguments=arguments,
+    )
+    assert found == ("shop/rates.py",)
+
+
+@pytest.mark.parametrize(
+    ("before", "failure", "check", "judged"),
+    [
+        ({"tests/test_more.py": "import attr\n"}, "", "", ("attr.py",)),
+        ({}, "", "python -m attr shop", ("attr.py",)),
+        ({}, "", "", ()),
+        ({"tests/test_more.py": "import attr\n"}, "No module named 'attr'", "", ()),
+        ({"tests/test_more.py": "import attr\n", "attr.py": ""}, "", "", ()),
+    ],
+)
+def test_a_new_module_that_stands_before_an_installed_one_judges(
+    tmp_path: Path, before: dict[str, str], failure: str, check: str, judged: tuple[str, ...]
+) -> None:
+    after = {"attr.py": "X = 1\n", "shop/more.py": "import attr\n"}
+    found = tampering(tmp_path, before, after, failure=failure, check=check)
+    assert found == judged
+
+
 async def test_the_file_behind_a_linked_test_judges(tmp_path: Path) -> None:
     origin = shop(tmp_path / "p", **{"tests/test_prices.py": ""})
     write(origin, {"cases/totals.py": TESTS})
@@ -117,10 +216,17 @@ def test_only_code_speaks_of_the_test_machinery() -> None:
     )
     assert machinery("import os, sys\nos._exit(0)\nsys.modules['_pytest.runner']\n") == {
         "_exit",
+        "sys.modules",
         "_pytest",
     }
     assert machinery("def pytest_runtest_setup(item):\n    pass\n") == {"pytest_runtest_setup"}
     assert machinery("not python (") == frozenset()
+    assert machinery("import inspect\nname = inspect.stack()[1].frame.f_code.co_name\n") == {
+        "inspect.stack",
+        "co_name",
+    }
+    assert machinery("from sys import modules\n") == {"sys.modules"}
+    assert machinery("net.modules()\nstack.pop()\n") == frozenset()
 
 
 @pytest.mark.parametrize("path", ["pytest.py", "json/__init__.py", "src/_pytest/x.py", "random.py"])
@@ -158,6 +264,26 @@ def test_a_file_says_what_a_command_does(path: str, command: str) -> None:
 )
 def test_a_file_is_what_a_command_checks(path: str, command: str) -> None:
     assert not is_recipe(path, command)
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("check.py", "python check.py --fast"),
+        ("tools/check.py", "true && python3.12 -I ./tools/check.py"),
+        ("tools/check.py", "python -m tools.check"),
+        ("check.js", "CI=1 node check.js"),
+    ],
+)
+def test_a_command_starts_a_program(path: str, command: str) -> None:
+    assert is_program(path, command)
+
+
+@pytest.mark.parametrize(
+    "command", ["grep -q x check.py", "python other.py check.py", "python", "mypy check.py"]
+)
+def test_a_command_only_reads_a_file(command: str) -> None:
+    assert not is_program("check.py", command)
 
 
 async def test_a_command_is_not_made_green_by_what_it_runs(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def test_a_second_window_only_looks_until_the_first_has_gone(
         assert (looking.read_only, looking.agent_state) == (True, "read_only")
         assert "is open in another Journeyman" in looking.notice.text
         assert not second.registry.is_enabled("agent.start")
+        assert "read only" in looking.review._headline.text()
         first.close()
         looking.notice.answer("Try again")
         assert (looking.read_only, looking.agent_state) == (False, "idle")
@@ -189,3 +190,44 @@ def test_nothing_is_marked_up(look: Appearance, qtbot: QtBot, tmp_path: Path) ->
             if label.textFormat() is not Qt.TextFormat.PlainText and label.text()
         ]
         assert rich == []
+
+
+def test_a_window_fits_its_screen_with_its_title_bar(look: Appearance, qtbot: QtBot) -> None:
+    with window(look, qtbot) as made:
+        room = made.screen().availableGeometry()
+        assert made.height() <= min(800, room.height() - 40)
+        made.setGeometry(300, 500, 3000, 3000)
+    with window(look, qtbot) as made:
+        assert room.contains(made.geometry())
+        assert made.y() >= room.top()
+        made.showMaximized()
+    with window(look, qtbot) as made:
+        assert made.isMaximized()
+
+
+def test_the_edit_menu_acts_on_the_text_that_has_the_keyboard(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with window(look, qtbot) as made:
+        workspace = opened(made, project(tmp_path / "sums"))
+        QTest.keyClicks(workspace.composer.text, "mend it")
+        for command in ("select_all", "cut"):
+            made.registry.run(f"edit.{command}")
+        assert workspace.composer.draft() == ""
+        made.registry.run("edit.paste")
+        assert workspace.composer.draft() == "mend it"
+        made.registry.run("edit.undo")
+        assert workspace.composer.draft() == ""
+        workspace.review.hunks.setFocus()
+        assert not made.registry.is_enabled("edit.undo")
+        assert not made.registry.is_enabled("review.accept")
+
+
+def test_about_says_version_and_licence(look: Appearance, qtbot: QtBot) -> None:
+    with window(look, qtbot) as made:
+        made.registry.run("help.about")
+        box = made.findChild(QMessageBox)
+        assert box is not None
+        assert box.text().startswith("Journeyman 0.")
+        assert "Apache License" in box.informativeText()
+        box.close()

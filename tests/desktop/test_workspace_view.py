@@ -31,6 +31,7 @@ def test_a_run_shows_in_every_part_and_writes_when_accepted(
         workspace = opened(made, folder)
         begin(qtbot, workspace)
         assert workspace.status.spinner.turning()
+        qtbot.waitUntil(lambda: listed(workspace) == ["running"], timeout=LONG_MS)
         qtbot.waitUntil(lambda: workspace.state == "idle", timeout=LONG_MS)
         assert "fixed" in workspace.status.words()
         assert not workspace.status.spinner.turning()
@@ -65,12 +66,17 @@ def test_a_place_the_user_has_changed_is_left_and_can_be_taken_over(
         qtbot.waitUntil(lambda: workspace.state == "idle", timeout=LONG_MS)
         mine = "def add(a, b):\n    return b - a\n"
         (folder / "adding.py").write_text(mine)
-        workspace.review.accept_all()
+        workspace.show_page(workspace.review)
+        QTest.keyClicks(workspace.review.hunks, "a")
         qtbot.waitUntil(lambda: workspace.review.review.number["conflict"] == 1, timeout=LONG_MS)
         assert (folder / "adding.py").read_text() == mine
-        workspace.review.take_asked.emit((workspace.review.review.hunks[0].hunk.id,))
+        QTest.keyClicks(workspace.review.hunks, "t")
         qtbot.waitUntil(lambda: workspace.review.review.open == 0, timeout=LONG_MS)
         assert "a + b" in (folder / "adding.py").read_text()
+        QTest.keyClicks(workspace.review.hunks, "u")
+        qtbot.waitUntil(lambda: workspace.review.review.open == 1, timeout=LONG_MS)
+        assert (folder / "adding.py").read_text() == mine
+        assert workspace.review.strip.words() == "Nothing of this session is in your files."
 
 
 def test_a_window_closed_in_the_middle_is_offered_to_resume(
@@ -93,6 +99,20 @@ def test_a_window_closed_in_the_middle_is_offered_to_resume(
         assert "fixed" in workspace.status.words()
 
 
+def test_the_list_of_sessions_follows_a_pause(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = project(tmp_path / "sums")
+    with window(look, qtbot) as made:
+        workspace = opened(made, folder)
+        begin(qtbot, workspace)
+        workspace.link.bridge.pause()
+        qtbot.waitUntil(lambda: words(workspace) == ["paused"], timeout=LONG_MS)
+        workspace.link.bridge.stop()
+        qtbot.waitUntil(lambda: workspace.state == "idle", timeout=LONG_MS)
+        qtbot.waitUntil(lambda: listed(workspace) == ["stopped"], timeout=LONG_MS)
+
+
 def test_words_come_back_where_nothing_came_of_them(
     look: Appearance, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -110,3 +130,7 @@ def test_words_come_back_where_nothing_came_of_them(
 
 def listed(workspace: WorkspaceView) -> list[overview.State]:
     return [row.state for row in workspace.sessions.rows()]
+
+
+def words(workspace: WorkspaceView) -> list[str]:
+    return [row.words for row in workspace.sessions.rows()]

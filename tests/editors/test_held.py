@@ -22,6 +22,7 @@ from editors.held import (
 from editors.hunks import Hunk, apply_hunks
 from editors.merge import merge
 from editors.snapshots import ShadowStore
+from editors.undoing import Written
 from editors.workspace import Workspace
 from runners.problems import UserProblem
 from tests.editors.repositories import repository, write
@@ -166,17 +167,21 @@ def test_the_same_holds_on_the_disk(
     write(workspace.root, {"f.py": case.new})
     target = workspace.snapshot()
     file = origin / "f.py"
+    written: list[Written] = []
     for action in _actions(case, data, 4):
         if isinstance(action, int):
             file.write_bytes(_edited(case, action))
             continue
         held = tuple(Held(target, part.hunks) for part in case.held)
         if any(action in part.hunks for part in case.held):
-            result = take_back(origin, store, base=workspace.base, hunks=[action], held=held)
+            result = take_back(
+                origin, store, base=workspace.base, hunks=[action], held=held, written=written
+            )
         else:
             result = accept(
                 origin, store, base=workspace.base, target=target, hunks=[action], held=held
             )
+            written.append(Written((action,), held, result.undo))
         assert (result.conflicts, result.skipped) == ((), ())
         assert result.accepted == (action,)
         case.held = _toggled(case, action)

@@ -57,6 +57,7 @@ class Project:
         tests: Sequence[str] | None = None,
         reverse_files: bool = False,
         deadline_s: float = 60,
+        test_limit_s: float | None = None,
     ) -> TestReport:
         """Write the files and run them."""
         write(self.root, files)
@@ -67,6 +68,7 @@ class Project:
                 reverse_files=reverse_files,
                 deadline_s=deadline_s,
                 scratch=self.scratch,
+                test_limit_s=test_limit_s,
                 on_case=self.seen.append,
             )
         )

@@ -77,3 +77,8 @@ def test_editable_installs_lead_commands_into_the_workspace(
     suite = Suite(toolchain=chain, framework="pytest", root=str(root), origin=str(origin))
     environ = command_environment(suite, scratch=tmp_path)
     assert environ["PYTHONPATH"] == str(root / found)
+
+
+def test_a_command_that_kills_its_guardian_has_failed(tmp_path: Path) -> None:
+    case = check("kill -9 $PPID; sleep 5", tmp_path)
+    assert (case.status, case.failure and case.failure.exception) == ("failed", "killed")

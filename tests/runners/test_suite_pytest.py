@@ -341,7 +341,7 @@ def test_a_hanging_test_is_named_and_located_and_finished_ones_are_kept(project:
 
 
 def test_a_file_that_hangs_while_it_is_imported_is_located(project: Project) -> None:
-    report = project.run({"test_a.py": "while True: pass\n"}, deadline_s=2)
+    report = project.run({"test_a.py": "while True: pass\n"}, deadline_s=5)
     assert report.health == "timed_out"
     assert "while the tests were collected, at test_a.py:1" in report.problem
 
@@ -519,3 +519,16 @@ def addresses_can_be_fixed() -> bool:
     """Whether a child process may ask for the same addresses each time."""
     ask = "import ctypes, sys; sys.exit(ctypes.CDLL(None).personality(0x0040000) == -1)"
     return subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0
+
+
+def test_a_test_cut_off_at_its_limit_is_reported_however_long_that_takes(project: Project) -> None:
+    plugin = (
+        "import time\n\n\n"
+        "def pytest_runtest_makereport(item, call):\n"
+        "    end = time.monotonic() + 1.5\n"
+        "    while time.monotonic() < end: pass\n"
+    )
+    tests = "def test_hangs():\n    while True: pass\n\n\ndef test_b(): pass\n"
+    report = project.run({"conftest.py": plugin, "test_a.py": tests}, test_limit_s=0.5)
+    assert report.health == "ran"
+    assert statuses(report) == {"test_hangs": "failed", "test_b": "passed"}

@@ -96,7 +96,7 @@ class OpenAIChat:
             reply, broken = await self._ask(messages, tools, on_delta, tally)
             again = answers.why_again(reply, broken)
             if again is None:
-                return answer.turn(reply, tools, tally.usage)
+                return answer.turn(reply, tools, tally.usage, scrub=self._endpoint.scrub_answer)
             await patience.wait(again)
 
     async def _ask(
@@ -109,7 +109,7 @@ class OpenAIChat:
         """One request: what came of it, and what broke it off if something did."""
         while True:
             body = self._request(messages, tools)
-            reply = Reply(on_delta)
+            reply = Reply(lambda piece: on_delta(self._endpoint.scrub_answer(piece)))
             tally.request()
             try:
                 await self._wire.send(body, reply.add)
@@ -154,7 +154,7 @@ class OpenAIChat:
 
     async def _who_is_there(self, missing: ModelMissing) -> str:
         """A sentence about a model that is not there, with those that are."""
-        names = [one_line(name) for name in await self._wire.model_names()]
+        names = [one_line(self._endpoint.scrub(name)) for name in await self._wire.model_names()]
         shown = self._endpoint.shown
         if not names:
             return (

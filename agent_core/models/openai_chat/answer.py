@@ -1,7 +1,8 @@
 """The turn that an answer comes to."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -26,10 +27,14 @@ CUTS: dict[str, Cut] = {
 """The finish reasons under which an answer is not whole."""
 CHARACTERS_PER_TOKEN = 4
 """For endpoints that count no tokens."""
+MOST_TOKENS = 10**9
+"""Of one request: a higher count is no count."""
+Scrub = Callable[[str], str]
+"""Takes the key out of a text: an endpoint may say it."""
 
 
-def turn(reply: Reply, tools: Sequence[ToolSpec], usage: Usage) -> Turn:
-    """What the model said and asks for; a cut answer asks for nothing."""
+def turn(reply: Reply, tools: Sequence[ToolSpec], usage: Usage, *, scrub: Scrub) -> Turn:
+    """What the model said and asks for, scrubbed; a cut answer asks for nothing."""
     cut = CUTS.get(reply.finish, "")
     thought, text = reply.reasoning.text, reply.text
     if not reply.reasoning.field:
@@ -41,14 +46,17 @@ def turn(reply: Reply, tools: Sequence[ToolSpec], usage: Usage) -> Turn:
         if not calls and offered:
             found = spoken.calls_in(text, offered)
             calls, text = found.calls, found.text
+    raw = reply.reasoning.raw
     return Turn(
-        reasoning=visible(thought),
-        text=visible(text) if text.strip() else "",  # blank content is refused by some
-        calls=calls,
+        reasoning=reasoning.shortened(scrub(visible(thought))),
+        text=scrub(visible(text)) if text.strip() else "",  # blank content is refused by some
+        calls=tuple(
+            ToolCall(tool=scrub(call.tool), arguments=scrub(call.arguments)) for call in calls
+        ),
         usage=usage,
         cut=cut,
         reasoning_field=reply.reasoning.field,
-        reasoning_raw=reply.reasoning.raw,
+        reasoning_raw=raw if raw == scrub(raw) else "",  # changed, it would not be taken back
     )
 
 
@@ -73,12 +81,13 @@ class Tally:
     def add(self, reply: Reply, *, sent: int) -> None:
         """Count an answer, whole or not, to a request of so many bytes."""
         said, before = reply.usage, self.usage
-        counted = said is not None and bool(said.prompt_tokens)
-        prompt = (said.prompt_tokens if said else 0) or sent // CHARACTERS_PER_TOKEN
-        completion = (said.completion_tokens if said else 0) or reply.size // CHARACTERS_PER_TOKEN
-        cached = min(said.cached, prompt) if said else 0
-        cost = said.cost if said and said.cost is not None else None
-        if cost is None:
+        counted = _tokens(said.prompt_tokens) if said else 0
+        prompt = counted or sent // CHARACTERS_PER_TOKEN
+        completion = _tokens(said.completion_tokens) if said else 0
+        completion = completion or reply.size // CHARACTERS_PER_TOKEN
+        cached = min(_tokens(said.cached), prompt) if said else 0
+        cost = said.cost if said else None
+        if cost is None or not 0 <= cost < math.inf:
             cost = self._entry.cost(prompt=prompt, cached=cached, completion=completion)
         self.usage = Usage(
             prompt_tokens=before.prompt_tokens + prompt,
@@ -88,3 +97,8 @@ class Tally:
             requests=before.requests,
             estimated=before.estimated or not counted,
         )
+
+
+def _tokens(said: int | None) -> int:
+    """The count, 0 where it is none: budgets rest on it."""
+    return said if said and 0 < said <= MOST_TOKENS else 0

@@ -59,7 +59,10 @@ class Slot:
     @property
     def complete(self) -> bool:
         """Whether another call may begin."""
-        return bool(self.name) and is_object(self.arguments) and self.begun
+        if not self.name or not self.begun:
+            return False
+        end = self._pieces[-1].rstrip()
+        return (not end or end.endswith("}")) and is_object(self.arguments)
 
 
 class Calls:
@@ -67,14 +70,20 @@ class Calls:
 
     def __init__(self) -> None:
         self._slots: list[Slot] = []
+        self._at_index: dict[int, Slot] = {}
+        self._with_id: dict[str, Slot] = {}
 
     def add(self, part: CallPart) -> int:
         """Take one more piece, to the call it belongs to; gives its size in characters."""
-        slot = self._by_index(part) if part.index is not None else self._by_id(part)
+        slot = self._by_id(part) if part.index is None else self._by_index(part.index, part)
         if slot is None:
             slot = Slot(part.index)
             self._slots.append(slot)
         slot.add(part)
+        if part.index is not None:
+            self._at_index[part.index] = slot
+        if slot.id:
+            self._with_id[slot.id] = slot
         function = part.function or FunctionPart()
         return len(function.name or "") + len(_text(function.arguments))
 
@@ -89,21 +98,21 @@ class Calls:
     def __bool__(self) -> bool:
         return bool(self._slots)
 
-    def _by_index(self, part: CallPart) -> Slot | None:
-        at_index = [slot for slot in self._slots if slot.index == part.index]
-        return at_index[-1] if at_index and not _begins_anew(at_index[-1], part) else None
+    def _by_index(self, index: int, part: CallPart) -> Slot | None:
+        slot = self._at_index.get(index)
+        return None if slot is None or _begins_anew(slot, part) else slot
 
     def _by_id(self, part: CallPart) -> Slot | None:
         """Without an index: by id, else whatever was last, until a name begins another call."""
-        if known := [slot for slot in self._slots if slot.id and slot.id == _id(part)]:
-            return known[-1]
+        if known := self._with_id.get(_id(part)):
+            return known
         last = self._slots[-1] if self._slots else None
         function = part.function or FunctionPart()
         if last is None or not function.name or not last.name:
             return last
         if _id(part) or function.name != last.name:
             return None
-        return last if not last.complete or _text(function.arguments) == last.arguments else None
+        return None if _is_another(last, part) else last
 
 
 def _begins_anew(slot: Slot, part: CallPart) -> bool:
@@ -114,9 +123,19 @@ def _begins_anew(slot: Slot, part: CallPart) -> bool:
     function = part.function or FunctionPart()
     other_id = bool(slot.id and _id(part) and slot.id != _id(part))
     other_name = bool(function.name and function.name != slot.name and slot.id != _id(part))
-    if not function.name or not (other_id or other_name) or not slot.complete:
+    if not function.name or not (other_id or other_name):
         return False
-    return other_name or _text(function.arguments) != slot.arguments
+    return slot.complete if other_name else _is_another(slot, part)
+
+
+def _is_another(slot: Slot, part: CallPart) -> bool:
+    """Whether a piece under the same name begins a call of its own.
+
+    Few pieces look like a beginning; only for those is the whole read that has come so far.
+    """
+    text = _text(part.function.arguments if part.function else None)
+    may_begin = not text or text.lstrip().startswith("{")
+    return may_begin and slot.complete and text != slot.arguments
 
 
 def _id(part: CallPart) -> str:

@@ -59,6 +59,8 @@ class Reply:
         return not (self.calls or self.text.strip() or self.reasoning.text.strip())
 
     def _take(self, delta: Delta) -> None:
+        if self.size > MOST:
+            return
         for piece in (self.reasoning.add(delta), _words(delta)):
             self.size += len(piece)
             if shown := visible(piece):

@@ -9,6 +9,8 @@ LOOPBACK = re.compile(r"localhost|127(\.\d+){3}|::1")
 VERSION = re.compile(r"v\d+\w*")
 CHAT = "/chat/completions"
 HIDDEN = "[key]"
+SHORTEST_SECRET = 16
+"""Characters; what is shorter may be a word such as `none`, for servers that want no key."""
 
 
 class Endpoint:
@@ -64,6 +66,10 @@ class Endpoint:
     def scrub(self, text: str) -> str:
         """The text without the key: endpoints repeat it in their complaints."""
         return text.replace(self._key, HIDDEN) if self._key else text
+
+    def scrub_answer(self, text: str) -> str:
+        """What the model says without the key, unless that may be a word of the user's code."""
+        return self.scrub(text) if len(self._key) >= SHORTEST_SECRET else text
 
 
 def _address(base_url: str) -> SplitResult:

@@ -10,10 +10,10 @@ from agent_core.models.openai_chat.endpoint import Endpoint
 from agent_core.models.protocol import ContextOverflow, ModelFailed
 
 OVERFLOW = re.compile(
-    r"context[ _](?:length|window|size)[ _]?\w* ?(?:is )?(?:exceeded|exceeds|overflow)"
-    r"|exceed(?:s|ed)?[ _](?:the )?(?:\w+ ){0,3}context|exceed_context_size"
+    r"context[ _](?:length|window|size)[ _]?\w{0,30} ?(?:is )?(?:exceeded|exceeds|overflow)"
+    r"|exceed(?:s|ed)?[ _](?:the )?(?:\w{1,30} ){0,3}context|exceed_context_size"
     r"|maximum (?:context|prompt|sequence|input) length|max_model_len"
-    r"|(?:prompt|input|request|conversation)(?: \w+)? (?:is )?too (?:long|large)"
+    r"|(?:prompt|input|request|conversation)(?: \w{1,30})? (?:is )?too (?:long|large)"
     r"|request_too_large|too many (?:input |prompt )?tokens"
     r"|reduce the length of (?:the|your) (?:messages|prompt|input)"
     r"|exceed(?:s|ed)? (?:the )?(?:maximum number of tokens|model token limit|limit of \d+)"
@@ -31,11 +31,13 @@ NO_TOOLS = re.compile(
 NO_MODEL = re.compile(
     r"model_not_found|model .{0,80}(?:not found|does not exist|not exist)", re.IGNORECASE
 )
-TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+TITLE = re.compile(r"<title[^>]{0,99}>([^<]{0,300})", re.IGNORECASE)
 STATUS = re.compile(r"[45]\d\d")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 TRANSIENT = frozenset({408, 409, 425, 429})
 OVERLONG = frozenset({400, 413, 422, 500})
+ENDLESS = 1e9
+"""More seconds or milliseconds than anyone means."""
 LATER = "Go on later: the session is kept."
 SHOWN = 300
 """Characters of a complaint that are passed on."""
@@ -74,7 +76,7 @@ def judge(
 ) -> Passing | ModelFailed:
     """The exception that an error answer deserves. Nothing of it holds the key."""
     body = endpoint.scrub(body)
-    said = complaint(body)
+    said = complaint(body, endpoint=endpoint)
     if status == 413 or (status in OVERLONG and OVERFLOW.search(body)):
         return ContextOverflow(f"The conversation is too long for the model: {said}")
     if status in {401, 402, 403} or SPENT.search(body):
@@ -114,16 +116,19 @@ def moved(status: int, location: str, *, endpoint: Endpoint) -> ModelFailed:
 def web_page(text: str, *, endpoint: Endpoint) -> ModelFailed:
     """A web page in place of an answer."""
     return ModelFailed(
-        f"{endpoint.shown} answers with {complaint(endpoint.scrub(text))}, not as a model does. "
+        f"{endpoint.shown} answers with {complaint(text, endpoint=endpoint)}, not as a model does. "
         "Check the base URL, and whether a network login stands before it."
     )
 
 
-def complaint(body: str) -> str:
-    """The sentence within an error body: JSON of several shapes, a web page, or plain text."""
+def complaint(body: str, *, endpoint: Endpoint) -> str:
+    """The sentence within an error body: JSON of several shapes, a web page, or plain text.
+
+    JSON may escape what it says, so the key is taken out of what is read.
+    """
     if body.lstrip().startswith("<"):
         title = TITLE.search(body)
-        return f"a web page, {one_line(title[1])!r}" if title else "a web page"
+        return f"a web page, {one_line(endpoint.scrub(title[1]))!r}" if title else "a web page"
     try:
         said: object = json.loads(body)
     except (ValueError, RecursionError):
@@ -131,29 +136,35 @@ def complaint(body: str) -> str:
     for field in ("error", "message", "detail", "msg"):
         if isinstance(said, dict) and said.get(field):
             said = said[field]
-    return one_line(said if isinstance(said, str) else json.dumps(said)) or "no reason given"
+    text = said if isinstance(said, str) else json.dumps(said)
+    return one_line(endpoint.scrub(text)) or "no reason given"
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait as the endpoint asks for them, in seconds or as a date; never negative."""
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return max(0.0, milliseconds / 1000)
     said = headers.get("retry-after", "")
-    milliseconds = headers.get("retry-after-ms", "")
-    if milliseconds.isdigit():
-        return int(milliseconds) / 1000
+    seconds, until = _number(said), _seconds(said)
+    if seconds is None and until is not None:
+        now = _seconds(headers.get("date", ""))  # theirs: our clocks may differ
+        seconds = until - (time.time() if now is None else now)
+    return None if seconds is None else max(0.0, seconds)
+
+
+def _number(text: str) -> float | None:
     try:
-        return max(0.0, float(said))
+        number = float(text)
     except ValueError:
-        until = _seconds(said)
-    if until is None:
         return None
-    now = _seconds(headers.get("date", ""))  # theirs: our clocks may differ
-    return max(0.0, until - (time.time() if now is None else now))
+    return number if abs(number) < ENDLESS else None
 
 
 def _seconds(date: str) -> float | None:
     try:
         return email.utils.parsedate_to_datetime(date).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # no date, or one that no clock can show
         return None
 
 

@@ -8,6 +8,8 @@ OPEN, CLOSE = "<think>", "</think>"
 DETAILS = "reasoning_details"
 GROWING = ("text", "summary", "data")
 """Fields of a structured detail that come in pieces; the others are said once."""
+MOST = 1_000_000
+"""Characters of reasoning that are kept."""
 
 
 class Reasoning:
@@ -17,6 +19,7 @@ class Reasoning:
         self.field = ""
         self._pieces: list[str] = []
         self._details: list[dict[str, object]] = []
+        self._details_size = 0
 
     def add(self, delta: Delta) -> str:
         """Take what is new, and give its text."""
@@ -28,7 +31,9 @@ class Reasoning:
         self.field = self.field or named
         for detail in delta.reasoning_details or []:
             self.field = DETAILS
-            self._add_detail(detail)
+            self._details_size += len(json.dumps(detail))
+            if self._details_size <= MOST:
+                self._add_detail(detail)
         text = next((text for text in spoken.values() if text), "") or _said(delta)
         self._pieces.append(text)
         return text
@@ -52,8 +57,17 @@ class Reasoning:
 
     @property
     def raw(self) -> str:
-        """The structured details as JSON, to be sent back as they came; "" if there are none."""
-        return json.dumps(self._details) if self._details else ""
+        """The structured details as JSON, to be sent back as they came.
+
+        It is "" if there are none, or too many: a part of them would not be as they came.
+        """
+        return json.dumps(self._details) if 0 < self._details_size <= MOST else ""
+
+
+def shortened(text: str) -> str:
+    """As much of it as is kept."""
+    left_out = len(text) - MOST
+    return text if left_out <= 0 else f"{text[:MOST]}\n[{left_out} characters were left out]"
 
 
 def split(text: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ class EventStream:
     """Server-sent events, their `data` fields alone; comments are signs of life and say nothing."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest = bytearray()  # a line so far
         self._after_cr = False
         self._data: list[bytes] = []
         self._size = 0
@@ -40,15 +40,23 @@ class EventStream:
         """
         cut_in_two = self._after_cr and piece.startswith(b"\n")  # a CRLF
         self._after_cr = piece.endswith(b"\r")
-        *lines, self._rest = LINE_END.split(self._rest + piece[cut_in_two:])
-        complete = [data for line in lines for data in self._line(line)]
+        complete = self._lines(piece[cut_in_two:])
         if len(self._rest) + self._size > LONGEST:
             raise TooLong
         return complete
 
     def close(self) -> list[str]:
         """The last event, where the blank line after it never came."""
-        return [*self._line(self._rest), *self._line(b"")]
+        return [*self._line(bytes(self._rest)), *self._line(b"")]
+
+    def _lines(self, piece: bytes) -> list[str]:
+        """Only where a line ends is all of it looked at: one may come in thousands of pieces."""
+        self._rest += piece
+        if not LINE_END.search(piece):
+            return []
+        *lines, rest = LINE_END.split(bytes(self._rest))
+        self._rest = bytearray(rest)
+        return [data for line in lines for data in self._line(line)]
 
     def _line(self, line: bytes) -> list[str]:
         if not line:

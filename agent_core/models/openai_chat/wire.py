@@ -19,8 +19,12 @@ from agent_core.models.protocol import ModelFailed
 DONE = "[DONE]"
 TAIL_S = 5.0
 """For the count of tokens, once the answer itself is complete."""
+LONGEST = 64 * 2**20
+"""Bytes of a whole answer; most of them are the wrapping of each few characters."""
 COMPLAINT = 65_536
 """Bytes of an error answer that are read."""
+LISTING = 8 * 2**20
+"""Bytes of a list of models that are read."""
 UNREACHED_TRIES = 3
 """For an address where nothing answers: it is more often wrong than busy."""
 PROXY_VARIABLES = "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
@@ -60,9 +64,13 @@ class Wire:
     async def model_names(self) -> list[str]:
         """The models that the endpoint says it has; none if it does not say."""
         try:
-            async with self._client() as client, asyncio.timeout(TAIL_S):
-                answer = await client.get(self._endpoint.models)
-                listed = msgspec.json.decode(answer.content, type=_Models)
+            async with (
+                asyncio.timeout(TAIL_S),
+                self._client() as client,
+                client.stream("GET", self._endpoint.models) as response,
+            ):
+                answer = await _start(response, LISTING)
+            listed = msgspec.json.decode(answer, type=_Models)
         except (httpx.RequestError, TimeoutError, msgspec.MsgspecError, UnicodeDecodeError):
             return []
         return sorted(model.id for model in listed.data)
@@ -96,7 +104,7 @@ class Wire:
             location = response.headers.get("location", "")
             raise faults.moved(status, location, endpoint=self._endpoint)
         if status >= 400:
-            said = await _start(response)
+            said = (await _start(response, COMPLAINT)).decode(errors="replace")
             raise faults.judge(status, said, response.headers, endpoint=self._endpoint)
         try:
             async with (
@@ -113,7 +121,9 @@ class Wire:
         except Damaged:
             raise Passing("the answer came damaged") from None
         except sse.TooLong:
-            raise ModelFailed(f"{self._endpoint.shown} answers without end") from None
+            raise ModelFailed(
+                f"{self._endpoint.shown} answers without end. Go on, or choose another model."
+            ) from None
 
     def _hand_on(self, payload: str, take: Callable[[Chunk], bool]) -> bool:
         chunk = decode(payload)
@@ -124,7 +134,11 @@ class Wire:
 
     async def _payloads(self, response: httpx.Response) -> AsyncGenerator[str, None]:
         parser: sse.Parser | None = None
+        received = 0
         async for piece in response.aiter_bytes():
+            received += len(piece)
+            if received > LONGEST:
+                raise sse.TooLong
             if parser is None:
                 if not piece.strip():
                     continue
@@ -164,14 +178,14 @@ class _Models(msgspec.Struct):
     data: list[_Model]
 
 
-async def _start(response: httpx.Response) -> str:
-    """The first bytes of a complaint."""
-    said = b""
+async def _start(response: httpx.Response, most: int) -> bytes:
+    """The first bytes of an answer."""
+    said = bytearray()
     try:
         async for piece in response.aiter_bytes():
             said += piece
-            if len(said) >= COMPLAINT:
+            if len(said) >= most:
                 break
     except httpx.RequestError:
-        pass  # the status says enough
-    return said[:COMPLAINT].decode(errors="replace")
+        pass  # what has come says enough
+    return bytes(said[:most])

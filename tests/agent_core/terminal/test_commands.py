@@ -154,7 +154,9 @@ def test_a_conflict_is_said_and_answered_with_1(
     theirs = FAULTY.replace("1 - rate", "1 - rate / 2")
     (origin / "shop/prices.py").write_text(theirs)
     assert cli.main(["accept", name]) == cli.NOT_SOLVED
-    assert "Conflict in shop/prices.py" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Conflict in shop/prices.py" in said
+    assert "The window shows the conflict; --hunks ID accepts the others." in said
     assert (origin / "shop/prices.py").read_text() == theirs
 
 

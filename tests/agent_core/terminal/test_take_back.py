@@ -61,6 +61,8 @@ def test_what_was_accepted_is_taken_back_and_can_be_accepted_again(
     assert cli.main(["accept", name]) == cli.FIXED
     assert (origin / PRICES).read_text() == BOTH
     capsys.readouterr()
+    assert cli.main(["accept", name]) == cli.FIXED
+    assert capsys.readouterr().out == "Nothing was written: it is accepted already.\n"
     assert cli.main(["accept", name, "--undo"]) == cli.FIXED
     assert capsys.readouterr().out == f"Taken back: notes.txt\nTaken back: {PRICES}\n"
     assert (origin / PRICES).read_text() == FAULTY

@@ -65,7 +65,8 @@ def test_a_verdict_that_fails_says_which_test() -> None:
 @pytest.mark.parametrize(
     ("strip", "words"),
     [
-        (Strip(), "Nothing accepted yet. Your files are as you left them."),
+        (Strip(), "Nothing accepted yet."),
+        (Strip("undone"), "Nothing of this session is in your files."),
         (Strip("unchecked", 1), "Accepted so far: 1 hunk · not yet checked"),
         (Strip("checking", 2), "Accepted so far: 2 hunks · checking…"),
         (Strip("checked", 2, verdict()), "Accepted so far: 2 hunks · 41/42 green"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from agent_core.facts import Facts, detect_facts
 from agent_core.models.choice import ModelChoice
 from agent_core.task import Budget, Check
+from desktop.models.advice import in_window
 from desktop.models.task_draft import (
     GOAL,
     TaskDraft,
@@ -57,6 +58,7 @@ def test_a_folder_without_tests_says_what_is_wrong(tmp_path: Path) -> None:
     facts = detect_facts(tmp_path, python=tmp_path / "nothing")
     assert facts.problem
     assert toolchain_words(facts, "") == "No usable Python"
-    assert toolchain_why(facts) == facts.problem
+    assert toolchain_why(facts) == in_window(facts.problem)
+    assert "second chip" in in_window(facts.problem)
     assert toolchain_words(None, "") == "Looking for Python"
     assert toolchain_words(Facts("/x"), "/opt/python3.12") == "python3.12"

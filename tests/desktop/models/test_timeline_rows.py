@@ -205,3 +205,12 @@ def _all(story: Story) -> Rows:
     rows = Rows()
     rows.append(story.records)
     return rows
+
+
+def test_a_verdict_names_what_is_set_apart(story: Story) -> None:
+    story.begin()
+    apart = verdict("fixed", "1 red test is green", order_dependent=["a"], wavering=["b", "c"])
+    story.add(SessionStopped("verdict_holds", "", apart, "two", ""))
+    assert told(story)[-1] == (
+        "Fixed: 1 red test is green; 1 order-dependent test set apart; 2 wavering tests set apart"
+    )

@@ -14,6 +14,7 @@ from agent_core.facts import Facts
 from agent_core.models.choice import KEY, ModelChoice
 from agent_core.task import Budget, Check
 from desktop.appearance import Appearance
+from desktop.models.task_draft import WORDLESS
 from desktop.views.chip_editors import BudgetEditor, CheckEditor, ModelEditor, ToolchainEditor
 from desktop.views.chips import Chip
 from desktop.views.composer import SENT, Composer
@@ -39,11 +40,11 @@ def enter(qtbot: QtBot, composer: Composer) -> None:
 
 
 def test_enter_starts_with_what_text_and_chips_say(qtbot: QtBot, composer: Composer) -> None:
-    QTest.keyClicks(composer.text, "Mend it")
+    composer.set_draft("Make the failing tests pass.")
     with qtbot.waitSignal(composer.start_asked) as asked:
         enter(qtbot, composer)
     draft = asked.args[0]
-    assert draft.task().goal == "Mend it"
+    assert draft.task().goal == "Make the failing tests pass."
     assert draft.budget == Budget()
     assert composer.draft() == ""
 
@@ -57,8 +58,10 @@ def test_shift_enter_begins_a_line_and_the_box_grows(qtbot: QtBot, composer: Com
 
 
 def test_enter_while_an_input_method_composes_sends_nothing(
-    qtbot: QtBot, composer: Composer
+    qtbot: QtBot, composer: Composer, tmp_path: Path
 ) -> None:
+    approvals.trust(tmp_path)
+    composer.set_choice(SPEAKS)
     QApplication.sendEvent(composer.text, QInputMethodEvent("にほ", []))
     with qtbot.assertNotEmitted(composer.start_asked):
         enter(qtbot, composer)
@@ -81,12 +84,41 @@ def test_the_same_box_steers_a_running_session_and_follows_up_a_stopped_one(
         enter(qtbot, composer)
     assert (asked.args, composer.hint.text()) == (["not there"], SENT)
     composer.set_state("stopped")
-    with qtbot.waitSignal(composer.resume_asked):
+    with qtbot.assertNotEmitted(composer.resume_asked):
         enter(qtbot, composer)
+    with qtbot.waitSignal(composer.resume_asked):
+        composer.resume.click()
     QTest.keyClicks(composer.text, "one more")
     with qtbot.waitSignal(composer.follow_up_asked) as asked:
         enter(qtbot, composer)
     assert asked.args == ["one more"]
+
+
+def test_words_the_built_in_model_does_not_read_start_nothing(
+    qtbot: QtBot, composer: Composer
+) -> None:
+    QTest.keyClicks(composer.text, "Add a cache")
+    with qtbot.assertNotEmitted(composer.start_asked):
+        enter(qtbot, composer)
+    assert (composer.hint.text(), composer.hint.property("tone")) == (WORDLESS, "warning")
+    assert composer.draft() == "Add a cache"
+    composer.set_draft("")
+    assert composer.hint.property("tone") == "caption"
+    with qtbot.waitSignal(composer.start_asked):
+        enter(qtbot, composer)
+
+
+def test_a_folder_without_tests_says_what_to_do_in_the_window(
+    qtbot: QtBot, composer: Composer, tmp_path: Path
+) -> None:
+    chain = Toolchain("/usr/bin/python3", "3.11.17", "on PATH", "/usr", "/usr", "8.3.0")
+    problem = "No tests were found\nhint: name the command: --test-command 'pytest x.py'"
+    composer.set_facts(Facts(str(tmp_path), chain, problem=problem))
+    with qtbot.assertNotEmitted(composer.start_asked):
+        enter(qtbot, composer)
+    assert "“Run the tests with”" in composer.hint.text()
+    assert "--" not in composer.hint.text()
+    assert composer.hint.property("tone") == "warning"
 
 
 def test_the_built_in_model_is_not_talked_to(qtbot: QtBot, composer: Composer) -> None:
@@ -164,7 +196,7 @@ def test_nothing_starts_without_a_folder_or_with_tests_that_cannot_run(
     composer.set_facts(Facts(str(tmp_path), problem="No tests were found\nhint: write one"))
     with qtbot.assertNotEmitted(composer.start_asked):
         enter(qtbot, composer)
-    assert composer.hint.text() == "No tests were found"
+    assert composer.hint.text() == "No tests were found\nhint: write one"
     composer.set_origin(None)
     with qtbot.assertNotEmitted(composer.start_asked):
         enter(qtbot, composer)

@@ -37,6 +37,11 @@ def editor(qtbot: QtBot, look: Appearance, background: Background) -> Editor:
     return made
 
 
+def test_the_line_of_the_cursor_is_marked_in_a_fresh_text(editor: Editor) -> None:
+    editor.show_text("one = 1\ntwo = 2\n", "a.py")
+    assert [each.cursor.blockNumber() for each in editor.extraSelections()] == [0]
+
+
 def colours(editor: Editor, line: int) -> dict[str, QColor]:
     """What is coloured in a line: text -> colour."""
     editor.viewport().repaint()

@@ -70,6 +70,7 @@ def desk(look: Appearance, qtbot: QtBot) -> Iterator[Desk]:
     page.resize(900, 700)
     page.show()
     page.set_change(CHANGE, NOTHING)
+    page.set_commenting(on=True)
     page.hunks.setFocus()
     QApplication.processEvents()
     yield Desk(page)
@@ -204,13 +205,40 @@ def test_a_strip_shows_how_the_hunks_stand_and_leads_to_them(desk: Desk) -> None
     assert hunks.overview.width() == 0
 
 
-def test_buttons_stand_beside_the_headline_where_both_fit(desk: Desk) -> None:
+def test_buttons_stand_beside_the_headline_of_a_wide_page_whatever_they_say(desk: Desk) -> None:
     accept = desk.page._accept
-    for width, beside in ((620, True), (420, False)):
+    for width, beside in ((960, True), (620, False)):
         desk.page.resize(width, 600)
-        QApplication.processEvents()
-        below = accept.y() > desk.page._headline.geometry().bottom()
-        assert below is not beside
+        for change in (CHANGE[:1], CHANGE):
+            desk.page.set_change(change, NOTHING)
+            QApplication.processEvents()
+            below = accept.y() > desk.page._headline.geometry().bottom()
+            assert below is not beside
+
+
+def test_a_page_that_only_looks_decides_nothing_and_says_why(desk: Desk) -> None:
+    desk.page.set_read_only(on=True)
+    desk.keys("aru")
+    desk.page.accept_all()
+    desk.page.reject_all()
+    assert desk.asked == []
+    assert not any(desk.page.can(action) for action in ("accept", "reject", "undo"))
+    assert desk.page.hunks.button_place(0, "accept") is None
+    assert not desk.page._accept.isEnabled()
+    assert "another Journeyman" in desk.page._headline.text()
+    desk.page.set_read_only(on=False)
+    assert desk.page.can("accept")
+    desk.page.act("accept")
+    assert [what for what, _ in desk.asked] == ["accept"]
+
+
+def test_a_model_that_reads_no_words_is_offered_no_comment(desk: Desk) -> None:
+    strip = desk.page.keys
+    assert "C: comment" in strip.accessibleDescription()
+    desk.page.set_commenting(on=False)
+    assert "C: comment" not in strip.accessibleDescription()
+    desk.keys("c")
+    assert desk.asked == []
 
 
 def test_a_conflict_offers_mine_theirs_and_the_editor(desk: Desk) -> None:

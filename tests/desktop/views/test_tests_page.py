@@ -167,3 +167,31 @@ def test_candidates_and_suspects_are_listed_and_lead_to_their_lines(
     assert jump.args == ["shop.py", 2]
     page.clear()
     assert not page.tried.isVisible()
+
+
+def test_a_filter_that_leaves_no_test_says_so(page: TestsPage, story: Story) -> None:
+    story.repair()
+    page.set_history(story.history, story.store.blob)
+    page.set_filter("red")
+    assert (page.none.isVisible(), page.none.text()) == (True, "Nothing is red.")
+    assert not page.tree.isVisible()
+    page.set_filter("all")
+    assert (page.none.isVisible(), page.tree.isVisible()) == (False, True)
+
+
+def test_the_chosen_candidate_is_told_whole_below_the_table(
+    qtbot: QtBot, look: Appearance, story: Story
+) -> None:
+    page = CandidatesPage(look)
+    qtbot.addWidget(page)
+    page.resize(420, 500)
+    page.show()
+    story.repair()
+    page.set_history(story.history, story.store.blob)
+    assert not page.chosen.isVisible()
+    QTest.keyClick(page.tried, Qt.Key.Key_Home)
+    assert page.chosen.isVisible()
+    told = page.chosen.toPlainText()
+    assert told == "shop.py:2 · survives\nreplace `-` by `+`"
+    page.clear()
+    assert not page.chosen.isVisible()

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -245,3 +246,37 @@ async def test_what_breaks_after_the_end_is_whole() -> None:
     turn, _, server = await ask_and_look(Answer((*BEGUN, end), end="cut"))
     assert (turn.calls, turn.cut) == ((READ_A,), "")
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([CallPart(function=FunctionPart("edit", "x" * 50))], id="one name"),
+        pytest.param(
+            [
+                CallPart(index=0, id=id_, function=FunctionPart("edit", "x" * 50))
+                for id_ in ("a", "b")
+            ],
+            id="another id each time",
+        ),
+    ],
+)
+def test_a_long_call_in_small_pieces_is_read_at_once(pieces: list[CallPart]) -> None:
+    begun = time.process_time()
+    calls = Calls()
+    calls.add(CallPart(index=pieces[0].index, function=FunctionPart("edit", '{"new": "')))
+    for piece in pieces * 20_000:
+        calls.add(piece)
+    assert len(calls.all()) == 1
+    assert time.process_time() - begun < 3
+
+
+def test_very_many_calls_are_told_apart_at_once() -> None:
+    begun = time.process_time()
+    calls = Calls()
+    for number in range(20_000):
+        calls.add(CallPart(index=number, function=FunctionPart(f"a{number}")))
+    for number in range(20_000):
+        calls.add(CallPart(id=f"x{number}", function=FunctionPart(f"b{number}")))
+    assert len(calls.all()) == 40_000
+    assert time.process_time() - begun < 3

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from agent_core.models.openai_chat.endpoint import Endpoint
+from agent_core.models.openai_chat.faults import judge
 from agent_core.models.openai_chat.wire import Options
 from agent_core.models.protocol import ContextOverflow, ModelFailed
 from tests.agent_core.models.misbehaving import Answer, delta, event, failing, saying, serving
@@ -79,6 +81,13 @@ def at(offset_s: float) -> str:
         ({"retry_after": at(3600 + 20), "date": at(3600)}, 20),
         ({"retry_after": at(-40)}, 0),
         ({"retry_after": "soon"}, 1),
+        ({"retry_after": "nan"}, 1),
+        ({"retry_after": "1e99"}, 1),
+        ({"retry_after": "-5"}, 0),
+        ({"retry_after": "²", "retry_after_ms": "²"}, 1),
+        ({"retry_after_ms": "9" * 5000, "retry_after": "7"}, 7),
+        ({"retry_after": "Mon, 99 Jan 99999999999 00:00:00 GMT"}, 1),
+        ({"retry_after": "7", "date": "Mon, 01 Jan 99999999999 00:00:00 GMT"}, 7),
     ],
 )
 async def test_the_wait_is_as_long_as_the_endpoint_asks(
@@ -260,3 +269,13 @@ async def test_a_missing_model_where_nothing_is_listed(listing: Answer) -> None:
     text = await failure(failing(400, said("The model `x` does not exist")), listing)
     assert "does not exist" in text
     assert "Check the model's name and the base URL" in text
+
+
+@pytest.mark.parametrize(
+    "body", ["<title>", "<title", "<title ", "context_length", "exceed_", "prompt ", "model "]
+)
+def test_a_long_complaint_is_read_at_once(body: str) -> None:
+    endpoint = Endpoint("http://localhost/v1", key=None, key_variable="KEY")
+    begun = time.process_time()
+    judge(400, f"<html>{body * (65_536 // len(body))}", {}, endpoint=endpoint)
+    assert time.process_time() - begun < 1

@@ -98,3 +98,14 @@ async def test_nothing_but_reasoning_is_an_answer() -> None:
 async def test_a_limit_spent_on_unseen_reasoning_is_a_cut_and_no_silence() -> None:
     turn = await ask(Answer((delta(content=""), finish("length"))))
     assert (turn.cut, turn.text) == ("length", "")
+
+
+async def test_endless_reasoning_is_kept_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent_core.models.openai_chat.reasoning.MOST", 100)
+    note = "h" * 100 + "\n[20 characters were left out]"
+    turn = await ask(Answer((*[delta(reasoning="h" * 30)] * 4, *CALL)))
+    assert turn.reasoning == note
+    assert len(turn.calls) == 1
+    details = delta(reasoning_details=[{"type": "reasoning.text", "text": "h" * 30}])
+    turn = await ask(Answer((*[details] * 4, *CALL)))
+    assert (turn.reasoning, turn.reasoning_raw) == (note, "")

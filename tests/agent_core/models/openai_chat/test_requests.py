@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 
 import msgspec
 import pytest
@@ -146,6 +147,26 @@ async def test_what_broke_off_is_paid_for_too() -> None:
     assert (usage.prompt_tokens, usage.completion_tokens, usage.requests) == (20, 2, 3)
     assert usage.cost == pytest.approx(2 * (10 * 1 + 1 * 10) / 1_000_000)
     assert not usage.estimated
+
+
+@pytest.mark.parametrize("field", ["prompt_tokens", "completion_tokens", "cached_tokens"])
+@pytest.mark.parametrize("count", [-5, -(10**30), 10**30])
+async def test_a_count_that_is_none_is_not_believed(field: str, count: int) -> None:
+    counted = {"prompt_tokens": 10, "completion_tokens": 1, "cached_tokens": 0, field: count}
+    with serving(Answer((delta(content="ok" * 20), finish(usage=counted)))) as server:
+        usage = (await Asking(server.url, entry=PRICED).turn()).usage
+        estimate = len(server.requests[0].body) // 4
+    assert usage.prompt_tokens == (estimate if field == "prompt_tokens" else 10)
+    assert usage.completion_tokens == (10 if field == "completion_tokens" else 1)
+    assert usage.cached_tokens == 0
+    assert usage.cost is not None
+    assert usage.cost > 0
+
+
+@pytest.mark.parametrize("cost", [-1.0, math.nan, math.inf, -math.inf])
+async def test_a_price_that_is_none_is_not_believed(cost: float) -> None:
+    answer = Answer((delta(content="ok"), finish(usage={**COUNTED, "cost": cost})))
+    assert (await usage_of(answer))[3] == pytest.approx(2.0)
 
 
 async def test_schemas_are_sent_as_they_are() -> None:

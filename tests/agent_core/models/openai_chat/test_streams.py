@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -136,3 +137,39 @@ async def test_an_answer_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("agent_core.models.openai_chat.wire.TAIL_S", 0.05)
     turn = await ask(Answer((delta(content="again " * 9),) * 4, end="hang"))
     assert turn.cut == "length"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b": still here\n\n",
+        delta(content="again"),
+        delta(reasoning_content="hm"),
+        delta(reasoning_details=[{"type": "x", "data": "hm"}]),
+        finish(),
+    ],
+)
+async def test_an_endpoint_that_sends_for_ever_is_left(
+    piece: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent_core.models.openai_chat.wire.LONGEST", 1000)
+    whole = piece.replace(b"data: [DONE]\n\n", b"")
+    with serving(Answer((whole,) * 99, end="hang")) as server:
+        with pytest.raises(ModelFailed, match=r"answers without end.*another model"):
+            await Asking(server.url).turn()
+        assert len(server.requests) == 1
+
+
+async def test_what_comes_after_the_longest_answer_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agent_core.models.openai_chat.deltas.MOST", 100)
+    turn = await ask(Answer((delta(content="x" * 60),) * 9))
+    assert (turn.cut, turn.text) == ("length", "x" * 120)
+
+
+def test_a_long_line_in_small_pieces_is_read_at_once() -> None:
+    begun = time.process_time()
+    pieces = [b"data: ", *[b"x" * 1000] * 16_000, b"\n\n"]
+    assert list(map(len, payloads(pieces))) == [16_000_000]
+    assert time.process_time() - begun < 3
