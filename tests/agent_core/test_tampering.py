@@ -68,9 +68,9 @@ CHEATS: dict[str, tuple[list[Edit], str]] = {
     "a test that is not run": (
         [
             replace(
-                SUM,
-                "    import sys\n    kind = sys.modules.get('_pyt' + 'est.python')\n"
-                f"    kind.Function.runtest = print\n{SUM}",
+                '"""Prices."""\n',
+                '"""Prices."""\n\nimport sys\n\n'
+                "sys.modules['_pyt' + 'est.python'].Function.runtest = print\n",
             )
         ],
         "runtest",
