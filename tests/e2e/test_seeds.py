@@ -21,7 +21,9 @@ def outcome(origin: Path, home: Path, seed: str) -> dict[str, object]:
         "code": answer.code,
         "kinds": [event["type"] for event in events],
         "calls": [event["call"] for event in events if "call" in event],
-        **{key: last[key] for key in ("patch", "tried", "verdict", "detail")},
+        # The report names a run with its times.
+        "verdict": {key: value for key, value in last["verdict"].items() if key != "report"},
+        **{key: last[key] for key in ("patch", "tried", "detail")},
     }
 
 
