@@ -17,12 +17,14 @@ def outcome(origin: Path, home: Path, seed: str) -> dict[str, object]:
     answer = fix(origin, env={"PYTHONHASHSEED": seed, "JOURNEYMAN_HOME": str(home)})
     events: list[Event] = answer.events
     last = events[-1]
+    verdict = last["verdict"]
+    assert isinstance(verdict, dict)
     return {
         "code": answer.code,
         "kinds": [event["type"] for event in events],
         "calls": [event["call"] for event in events if "call" in event],
         # The report names a run with its times.
-        "verdict": {key: value for key, value in last["verdict"].items() if key != "report"},
+        "verdict": {key: value for key, value in verdict.items() if key != "report"},
         **{key: last[key] for key in ("patch", "tried", "detail")},
     }
 
