@@ -3,14 +3,14 @@
 import concurrent.futures
 import itertools
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from agent_core import places, review
+from agent_core import places
 from agent_core.models.choice import ModelChoice
 from agent_core.session import Session
 from agent_core.store import SessionStore
@@ -103,14 +103,6 @@ class AgentBridge(QObject):
     def stop(self) -> None:
         """Stop now; what is under way is cut off and taken back."""
         self._ask(lambda agent: agent.stop())
-
-    def accept(self, hunks: Collection[str] | None, *, force: bool = False) -> None:
-        """Write these hunks, or all, to the user's files."""
-        self.act(lambda session: review.accept(session, hunks=hunks, force=force))
-
-    def take_back(self) -> None:
-        """Take back what the newest accept wrote."""
-        self.act(review.take_back)
 
     def act(self, work: Callable[[Session], object]) -> None:
         """Do something to the stopped session in a thread; `accepted` brings what it returns."""

@@ -4,12 +4,13 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from agent_core import places
+from agent_core import places, review
 from agent_core.events import (
     HunksAccepted,
     Record,
@@ -83,7 +84,7 @@ def test_a_task_is_fixed_accepted_and_nothing_of_it_is_left(
     assert watcher.states == ["running", "idle"]
     assert [record.seq for record in watcher.records] == list(range(1, len(watcher.records) + 1))
     assert (folder / "shop/prices.py").read_text() != RIGHT
-    watcher.bridge.accept(None)
+    watcher.bridge.act(partial(review.accept, hunks=None, force=False))
     settled(qtbot, watcher)
     assert isinstance(watcher.results[0], HunksAccepted)
     assert (folder / "shop/prices.py").read_text() == RIGHT
