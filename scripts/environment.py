@@ -6,7 +6,10 @@ interrupted start left behind has none and is made anew.
 """
 
 import fcntl
+import io
 import os
+import re
+import select
 import shutil
 import subprocess
 import sys
@@ -14,10 +17,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 # Settings of a person's pip that would send packages elsewhere or change what is locked. Their
 # index, mirror, certificates, proxy, cache and time-outs stay.
 UNWANTED = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_USER")
+
+TAIL = 12  # lines of a failed command's output that are shown; the log has all of it
+PACKAGE = re.compile(r"(?:Collecting |Processing .*/(?=[^/ ]+\.whl))([\w.-]+?)(?:==|-)(\d[\w.+!]*)")
+SIZE = re.compile(r"(?:Downloading|Using cached) .*\((.+)\)$")
 
 
 class SetUpFailed(Exception):  # noqa: N818  (its text is the whole message for the user)
@@ -28,6 +36,8 @@ def main(arguments: list[str]) -> int:
     """Make the environment unless another start has just made it; 0, or 2 with a message."""
     root, kind, folder = Path(arguments[0]), arguments[1], Path(arguments[2])
     lock = root / "requirements" / f"{kind}.txt"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # paths may be in any encoding
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with only_one(folder.with_name(f"{kind}.lock")):
@@ -65,13 +75,17 @@ def make(folder: Path, *, root: Path, lock: Path) -> None:
         shutil.rmtree(folder)
     count = sum(1 for line in locked.decode().splitlines() if line[:1].isalnum())
     version = ".".join(map(str, sys.version_info[:3]))
+    log = folder.with_name(f"{folder.name}.log")
+    log.write_bytes(b"")
     say(f"making an environment with Python {version} in {folder}")
-    run(base_interpreter(), "-I", "-m", "venv", str(folder), failing="make a virtual environment")
-    say(f"installing {count} packages, each checked against {lock.relative_to(root)}")
+    run(base_interpreter(), "-I", "-m", "venv", str(folder), failing="make it", log=log)
+    noun = "package" if count == 1 else "packages"
+    say(f"installing {count} {noun}, each checked against {lock.relative_to(root)}")
     python = str(folder / "bin" / "python")
-    install = ("install", "--require-hashes", "--only-binary=:all:", "--no-deps")
+    install = ("install", "--require-hashes", "--only-binary=:all:", "--no-deps", "-r", str(lock))
     quiet = ("--no-input", "--disable-pip-version-check", "--no-warn-script-location")
-    run(python, "-I", "-m", "pip", *install, *quiet, "-r", str(lock), failing="install packages")
+    pip = (python, "-I", "-u", "-m", "pip", *install, *quiet, "--progress-bar=off", "--no-color")
+    run(*pip, failing="install packages", log=log, progress=Progress(count))
     site = next((folder / "lib").glob("python3.*/site-packages"))
     # Code and plain ASCII: how a path in such a file is decoded depends on the locale of the day.
     entry = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(root)!r}))\n"
@@ -94,18 +108,84 @@ def base_interpreter() -> str:
     return str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
 
 
-def run(*command: str, failing: str) -> None:
-    """Run one set-up command with its output shown. Raises SetUpFailed."""
+class Progress:
+    """What pip is at, in one line that is written again and again; nothing but on a terminal."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._at = 0
+        self._package = self._what = ""
+        self._began = time.monotonic()
+        self._shown = sys.stdout.isatty()
+
+    def hear(self, line: str) -> None:
+        """Learn from a line of pip's; lines that are unknown say nothing, "" is a second more."""
+        if package := PACKAGE.match(line):
+            self._at += 1
+            self._package = self._what = f"{self._at}/{self._count} {package[1]} {package[2]}"
+        elif size := SIZE.match(line.strip()):
+            self._what = f"{self._package} ({size[1]})"
+        elif line.startswith("Installing collected"):
+            self._what = "all are here; writing them"
+        if self._what:
+            self._show(f"    {self._what}, {time.monotonic() - self._began:.0f} s")
+
+    def end(self) -> None:
+        """Leave an empty line for what is said next."""
+        self._show("")
+
+    def _show(self, text: str) -> None:
+        if self._shown:
+            columns = shutil.get_terminal_size().columns
+            print(f"\r{text[: columns - 1]:{columns - 1}}\r", end="", flush=True)
+
+
+def run(*command: str, failing: str, log: Path, progress: Progress | None = None) -> None:
+    """Run one set-up command; what it says goes to the log. Raises SetUpFailed."""
     environ = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-    done = subprocess.run(
-        command, env=environ | {"PIP_USER": "0"}, stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode != 0:
+    with (
+        log.open("ab") as kept,
+        subprocess.Popen(
+            command,
+            env=environ | {"PIP_USER": "0"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        assert process.stdout is not None  # noqa: S101  (a pipe, as asked for above)
+        for line in lines_of(process.stdout):
+            kept.write(line)
+            if progress:
+                progress.hear(line.decode(errors="replace"))
+    if progress:
+        progress.end()
+    if process.returncode != 0:
+        said = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        tail = "".join(f"    | {line}\n" for line in said[-TAIL:])
         raise SetUpFailed(
-            f"could not {failing} (exit code {done.returncode}); the reason is above.\n"
+            f"could not {failing} (exit code {process.returncode}):\n{tail}"
+            f"    All that was said is in {log}\n"
             "    Mend it (network, package mirror, disk space) and start again: what is half-made"
             " is not used."
         )
+
+
+def lines_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """Whole lines as they come, and b"" after each second without any."""
+    rest = b""
+    while True:
+        if not select.select([stream], [], [], 1)[0]:
+            yield b""
+            continue
+        piece = os.read(stream.fileno(), 65536)
+        *lines, rest = (rest + piece).splitlines(keepends=True) or [b""]
+        if not piece or rest.endswith(b"\n"):
+            lines.append(rest)
+            rest = b""
+        yield from lines
+        if not piece:
+            return
 
 
 @contextmanager

@@ -138,14 +138,15 @@ install_packages() {
             "Ask whoever looks after it to run: apt-get install $1" \
             "Journeyman needs git, and Python 3.11 or newer with its venv and ensurepip modules."
     fi
-    echo "journeyman: installing Debian packages: $1"
+    echo "journeyman: installing Debian packages, which can take a minute: $1"
     # Word splitting is meant: one argument a package.
     # shellcheck disable=SC2086
-    if ! {
+    if ! said=$({
         apt-get update -q &&
             DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
                 -o DPkg::Lock::Timeout=300 $1
-    } </dev/null; then
+    } </dev/null 2>&1); then
+        printf '%s\n' "$said"
         give_up "apt-get could not install: $1" "Its messages are above. Mend that and start again."
     fi
 }

@@ -18,7 +18,19 @@ HEAD = """\
 
 Journeyman is licensed under the Apache License 2.0 (see LICENSE). It runs with these packages,
 which are installed beside it and stay under their own licences. Each carries its licence text
-in its `*.dist-info` folder.
+in its `*.dist-info` folder, but those of Qt.
+
+Qt (pyside6-essentials with the libraries of Qt 6 in it, and shiboken6) is used under the GNU
+Lesser General Public License, version 3. Copyright (C) The Qt Company Ltd. and other contributors.
+Its wheels carry no text of it, so it lies in `resources/licences`: LGPL-3.0.txt, and GPL-3.0.txt to
+which it adds, word for word as the Free Software Foundation publishes them (taken from Debian's
+package base-files). Nothing of Qt was changed. Its libraries are files of their own, in the
+environment as in the bundle's folder `_internal`, and can be replaced by others with the same
+interface. Their sources are at https://download.qt.io/official_releases/qt/ and
+https://download.qt.io/official_releases/QtForPython/.
+
+The bundle has Python and libraries of the system it was built on besides. Their terms are in its
+folder `_internal/licences`, as Python and Debian's packages state them.
 
 | package | version | licence |
 |---|---|---|

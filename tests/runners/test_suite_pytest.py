@@ -360,8 +360,8 @@ def test_a_test_that_ends_the_interpreter_is_named(project: Project, end: str) -
 BROKEN = {
     "exit in conftest": ({"conftest.py": "import os\nos._exit(0)\n"}, "os._exit"),
     "missing plugins": (
-        {"pytest.ini": "[pytest]\naddopts = --cov=x -n auto\n"},
-        "install pytest-cov and pytest-xdist",
+        {"pytest.ini": "[pytest]\naddopts = --cov=x --reruns=2\n"},
+        "install pytest-cov and pytest-rerunfailures",
     ),
     "required plugin": ({"pytest.ini": "[pytest]\nrequired_plugins = pytest-no\n"}, "pytest-no"),
     "named plugin": ({"pytest.ini": "[pytest]\naddopts = -p no_plugin\n"}, "-p no_plugin"),
