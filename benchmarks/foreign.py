@@ -3,8 +3,9 @@
 `python -m benchmarks.foreign FOLDER` downloads the projects of `foreign_projects.toml` from the
 package index, gives each its own environment with an editable install, and for each seed: plants
 one bug with a published mutation tool's operators at a covered statement drawn uniformly (drawn
-again only if fewer than two tests notice), withholds half of the noticing tests, and gives the
-product two minutes. An independent run judges each *fixed*. It goes on where it was cut off.
+again only if fewer than two tests notice), leaves out the tests that are red without it, withholds
+half of the noticing ones, and gives the product two minutes. An independent run judges each
+*fixed*. It goes on where it was cut off.
 """
 
 import argparse
@@ -17,9 +18,9 @@ import msgspec
 
 from benchmarks import product, records, table
 from benchmarks.commands import CommandError, end_children_on_sigterm
-from benchmarks.foreign_faults import Fault, measure, plant
+from benchmarks.foreign_faults import Baseline, Fault, measure, plant
 from benchmarks.foreign_projects import WITHHELD, Place, Project, lay_out, load, prepare
-from benchmarks.foreign_suite import run_tests
+from benchmarks.foreign_suite import not_green, run_tests
 from benchmarks.repository import apply_patch
 
 MINUTES = 2.0
@@ -64,9 +65,9 @@ class Result(msgspec.Struct, frozen=True):
     judgement: Judgement | None = None
 
 
-def run_one(place: Place, fault: Fault, green: tuple[str, ...]) -> Result:
+def run_one(place: Place, fault: Fault, without: Baseline) -> Result:
     """Lay the faulty project out, let the product fix it, and judge what it says."""
-    lay_out(place, files={fault.file: fault.text}, withheld=fault.withheld)
+    _lay_out(place, fault, without)
     with tempfile.TemporaryDirectory(prefix="foreign-") as home:
         outcome = product.fix(
             place.work,
@@ -83,38 +84,42 @@ def run_one(place: Place, fault: Fault, green: tuple[str, ...]) -> Result:
         noticing=len(fault.noticing),
         withheld=len(fault.withheld),
         outcome=outcome,
-        judgement=judge(place, fault, outcome, green) if outcome.fixed else None,
+        judgement=judge(place, fault, outcome, without) if outcome.fixed else None,
     )
 
 
-def judge(
-    place: Place, fault: Fault, outcome: product.FixOutcome, green: tuple[str, ...]
-) -> Judgement:
+def _lay_out(place: Place, fault: Fault, without: Baseline) -> None:
+    left_out = (*fault.withheld, *without.red)
+    lay_out(place, files={fault.file: fault.text}, withheld=left_out)
+
+
+def judge(place: Place, fault: Fault, outcome: product.FixOutcome, without: Baseline) -> Judgement:
     """Lay everything out afresh, apply the patch, and run the visible and the withheld tests.
 
     What the verdict itself sets apart may be red. Every other test that was green without the
     fault, and every test that the verdict calls fixed, has to be green.
     """
-    lay_out(place, files={fault.file: fault.text}, withheld=fault.withheld)
+    _lay_out(place, fault, without)
     try:
         apply_patch(place.work, outcome.patch)
     except CommandError:
         return Judgement(applied=False)
     visible = run_tests(place, timeout_s=SUITE_S, limit_s=TEST_S)
-    expected = set(green) - set(fault.withheld) - set(outcome.set_apart) | set(outcome.proven)
+    green, apart = set(without.green), set(outcome.set_apart)
+    expected = green - set(fault.withheld) - apart | set(outcome.proven)
     (place.work / WITHHELD).write_text("", encoding="utf-8")
     everything = run_tests(place, timeout_s=SUITE_S, limit_s=TEST_S)
-    good = {"passed", "xfailed"}
     failed = {test for test, status in visible.items() if status == "failed"}
-    missing = {test for test in expected if visible.get(test) not in good}
+    missing = not_green(expected, visible, apart=apart)
+    withheld = not_green(green | set(fault.withheld), everything) & set(fault.withheld)
     return Judgement(
         applied=True,
-        visible_red=tuple(sorted(missing | (failed & set(green) - set(outcome.set_apart)))),
-        withheld_red=tuple(test for test in fault.withheld if everything.get(test) not in good),
+        visible_red=tuple(sorted(missing | (failed & green - apart))),
+        withheld_red=tuple(sorted(withheld)),
     )
 
 
-def validate(place: Place, fault: Fault, green: tuple[str, ...]) -> str:
+def validate(place: Place, fault: Fault, without: Baseline) -> str:
     """Whether the judge takes the bug's own reversal for right, and an empty patch for false."""
     original = (place.pristine / fault.file).read_bytes().decode("utf-8")
     faulty, mended = (text.splitlines(keepends=True) for text in (fault.text, original))
@@ -130,8 +135,8 @@ def validate(place: Place, fault: Fault, green: tuple[str, ...]) -> str:
         cpu_s=0.0,
         proven=visible,
     )
-    good = judge(place, fault, claim, green)
-    bad = judge(place, fault, msgspec.structs.replace(claim, patch=""), green)
+    good = judge(place, fault, claim, without)
+    bad = judge(place, fault, msgspec.structs.replace(claim, patch=""), without)
     told = good.honest and good.right and not bad.honest and not bad.right
     return "told apart" if told else f"NOT told apart: {good}, {bad}"
 
@@ -219,10 +224,10 @@ def _runs(
         where = f"{place.name} {seed}: {fault.file}:{fault.line} {fault.operator}"
         print(f"{where}, {len(fault.noticing)} tests notice, {fault.draws} draws", flush=True)
         if options.validate:
-            print(f"  {validate(place, fault, measure(place, project).green)}", flush=True)
+            print(f"  {validate(place, fault, measure(place, project))}", flush=True)
         if options.prepare or options.validate or (place.name, seed) in known:
             continue
-        result = run_one(place, fault, measure(place, project).green)
+        result = run_one(place, fault, measure(place, project))
         records.append(options.results, result)
         known[place.name, seed] = result
         print(f"  {_word(result)} after {result.outcome.wall_s:.1f} s", flush=True)

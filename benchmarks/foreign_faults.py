@@ -3,13 +3,14 @@
 import ast
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.commands import CommandError, run
 from benchmarks.foreign_projects import Place, Project, lay_out, mutation_python
-from benchmarks.foreign_suite import Statuses, covered_lines, run_tests
+from benchmarks.foreign_suite import GREEN, Statuses, covered_lines, run_tests
 
 TEST_LIMIT_S = 10.0
 SUITE_LIMIT_S = 150.0
@@ -39,10 +40,14 @@ class Statement(msgspec.Struct, frozen=True, order=True):
 
 
 class Baseline(msgspec.Struct, frozen=True):
-    """The project without a fault: tests green in two runs, and the covered statements."""
+    """The project without a fault: tests green in two runs, and the covered statements.
+
+    red: tests that failed in one of them. They tell nothing of a fault, and are always left out.
+    """
 
     green: tuple[str, ...]
     statements: tuple[Statement, ...]
+    red: tuple[str, ...]
 
 
 class _Mutant(msgspec.Struct, frozen=True, array_like=True):
@@ -96,10 +101,12 @@ class Mutator:
 def measure(place: Place, project: Project) -> Baseline:
     """Run the suite without a fault, or read what an earlier call measured."""
     kept = place.folder / "baseline.json"
-    if kept.exists():
+    with suppress(FileNotFoundError, msgspec.ValidationError):
         return msgspec.json.decode(kept.read_bytes(), type=Baseline)
     lay_out(place, files={}, withheld=())
-    runs = [_green(run_tests(place, timeout_s=600)) for _ in range(2)]
+    runs = [run_tests(place, timeout_s=600) for _ in range(2)]
+    green = set.intersection(*map(_green, runs))
+    red = {test for run in runs for test, status in run.items() if status == "failed"}
     lines = covered_lines(place, project)
     found = [
         statement
@@ -108,7 +115,7 @@ def measure(place: Place, project: Project) -> Baseline:
         for statement in statements(file, (place.pristine / file).read_text(encoding="utf-8"))
         if statement.first in covered
     ]
-    baseline = Baseline(tuple(sorted(runs[0] & runs[1])), tuple(found))
+    baseline = Baseline(tuple(sorted(green)), tuple(found), tuple(sorted(red)))
     kept.write_bytes(msgspec.json.encode(baseline))
     return baseline
 
@@ -207,4 +214,4 @@ def is_test_file(file: str) -> bool:
 
 
 def _green(statuses: Statuses) -> set[str]:
-    return {test for test, status in statuses.items() if status in {"passed", "xfailed"}}
+    return {test for test, status in statuses.items() if status in GREEN}

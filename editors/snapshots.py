@@ -26,6 +26,7 @@ from editors.restore import put_back
 from editors.scan import Entry, Parts, blob_id, present, scan
 from editors.sources import list_sources
 from editors.trees import Change, StoredFile
+from editors.untouched import Signature, settled, signature
 from runners.problems import UserProblem
 
 EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -78,6 +79,7 @@ class ShadowStore:
         self.path = path
         self._git = Git(path)
         self._memories = path / "remembered"
+        self._restored: dict[Path, tuple[str, frozenset[str] | None, Signature]] = {}
 
     @classmethod
     def open(cls, path: Path) -> "ShadowStore":
@@ -197,8 +199,19 @@ class ShadowStore:
 
         Of the files git ignores those recorded as `ignored` stay, or all where none were recorded.
         What else the folder held is gone: not kept, and not even read where it is no part of the
-        snapshot. For workspaces: a user's folder is written by `editors.accept` alone.
+        snapshot. For workspaces: a user's folder is written by `editors.accept` alone. Where
+        nothing was touched since the last time, this takes one walk over the folder.
         """
+        asked = (snapshot, None if ignored is None else frozenset(ignored))
+        seen = signature(root)
+        if seen is not None and self._restored.get(root) == (*asked, seen):
+            return
+        self._restore(snapshot, root, ignored)
+        seen = signature(root)
+        if seen is not None and settled(seen):
+            self._restored[root] = (*asked, seen)
+
+    def _restore(self, snapshot: str, root: Path, ignored: Collection[str] | None) -> None:
         sweep_strays(root)
         remove_pipes(root)
         wanted = self.files(snapshot)

@@ -22,7 +22,7 @@ SLICE = 192
 """Patches sent to a server at once: what a stop after a survivor may waste."""
 
 GREEN_QUIET_S = 60.0
-"""Seconds that one passing test may take in `still_green`."""
+"""Seconds that one passing test may take in `broken`."""
 
 
 class Screener:
@@ -220,10 +220,8 @@ class Screener:
         self.cpu_s += max(0.0, now - self._counted.get(way, 0.0))
         self._counted[way] = now
 
-    async def still_green(
-        self, patch: Patch, tests: Sequence[str], *, deadline_s: float
-    ) -> tuple[str, ...]:
-        """Run passing tests with a patch in a fork; those that fail now.
+    async def broken(self, patch: Patch, tests: Sequence[str], *, deadline_s: float) -> str:
+        """Run passing tests with a patch in a fork; the first that fails now, "" for none.
 
         A test that was not reached before the deadline is not named.
         """
@@ -246,7 +244,7 @@ class Screener:
                 if not server.last.get("cold"):
                     break
         bad = {test for test, status in statuses.items() if status in {"failed", "error"}}
-        return tuple(test for test in tests if test in bad)
+        return next((test for test in tests if test in bad), "")
 
     def _ways(self) -> tuple[Way, ...]:
         return ("warm", "cold") if self._warm else ("cold",)

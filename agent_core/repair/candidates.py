@@ -1,5 +1,7 @@
 """Generated patches as their files are stored, each kept encoded: there are tens of thousands."""
 
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -10,6 +12,9 @@ from editors.textfile import TextFile, read
 from runners.observations import Observations
 from runners.patches import Patch, TextEdit
 
+PACE = 50
+"""Candidates tried in live code for each that needs a new start, which takes as long as they do."""
+
 
 class Wanted(msgspec.Struct, frozen=True):
     """What to generate from, and the folder that the sources were read in."""
@@ -19,7 +24,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Candidates(msgspec.Struct, frozen=True):
-    """Patches best first; files Python cannot parse.
+    """Patches in the order to try them; files Python cannot parse.
 
     To decode all patches in one go would hold up the program's other threads.
     """
@@ -42,12 +47,28 @@ _decoder = msgspec.msgpack.Decoder(Patch)
 def candidates(wanted: Wanted) -> Candidates:
     """Generate; made for a worker process."""
     result = generate(wanted.request)
-    patches = _on_disk(Path(wanted.root), result.patches)
     early = _early(wanted.request.observations)
+    patches = (_marked(patch, early) for patch in _on_disk(Path(wanted.root), result.patches))
     encode = msgspec.msgpack.Encoder().encode
     return Candidates(
-        tuple(msgspec.Raw(encode(_marked(patch, early))) for patch in patches), result.unparsed
+        tuple(msgspec.Raw(encode(patch)) for patch in paced(patches)), result.unparsed
     )
+
+
+def paced(patches: Iterable[Patch]) -> Iterator[Patch]:
+    """The same patches, those that need a new start no closer together than the pace."""
+    waiting: deque[Patch] = deque()
+    between = PACE
+    for patch in patches:
+        if patch.at_import:
+            waiting.append(patch)
+        else:
+            between += 1
+            yield patch
+        if waiting and between >= PACE:
+            between = 0
+            yield waiting.popleft()
+    yield from waiting
 
 
 def _early(observations: Observations) -> set[tuple[str, int]]:

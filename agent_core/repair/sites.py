@@ -126,6 +126,14 @@ class Site:
         """Names the module assigns, such as its constants."""
         return [n for n in self.around.layout.module.assigned if self.visible.get(n) == 2]
 
+    def own_attributes(self) -> dict[str, int]:
+        """Attributes of the object whose method this is, with how often the file has them."""
+        holder = next(iter(self.scope.parameters), "")
+        if holder not in {"self", "cls"}:
+            return {}
+        known = self.index.attributes.get(holder, {})
+        return {f"{holder}.{name}": count for name, count in known.items()}
+
     def replace(self, node: ast.expr, text: str, bound: int = ATOM) -> tuple[TextEdit, ...]:
         """Edits that put an expression where another stands."""
         return (self.source.replace(node, text, bound),)

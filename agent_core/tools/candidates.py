@@ -183,6 +183,7 @@ def _kept(store: SessionStore, patches: Sequence[Patch], outcomes: Sequence[Patc
             status=outcome.status,
             fixed=len(outcome.fixed),
             duration_s=round(outcome.duration_s, 4),
+            patch=outcome.patch,
         )
         for outcome in outcomes
     ]

@@ -20,11 +20,14 @@ ENOUGH = 20
 JUDGED = 5
 """Survivors that pass the passing tests too, after which the others are not held against them."""
 UNJUDGED = "not yet run against the passing tests"
+SHARE = 0.15
+"""Part of the time left after which one survivor that passes the passing tests too is enough."""
 PASSING_S = 20.0
 """Time of passing tests, quickest first, that a survivor is tried against before the gate."""
 SLOW = 8
-RICHER = 50.0
-"""Slow patches tried again, and how much more they may spend then."""
+RICHER, RICH = 50.0, 10.0
+"""Slow patches tried again, and how much more they may spend then: much where they mended a part,
+less where nothing is known of them but that they came early in the order."""
 
 
 async def screened(
@@ -46,18 +49,31 @@ async def _patiently(
     patches: Sequence[Patch],
     outcomes: list[PatchOutcome],
 ) -> list[PatchOutcome]:
-    """The outcomes, with a second try for slow patches: they mended a part before fuel ended."""
-    slow = [o.patch for o in outcomes if o.status == "exhausted" and o.fixed][:SLOW]
-    if not slow or any(outcome.status == "survivor" for outcome in outcomes):
-        return outcomes
+    """The outcomes, with a second try for slow patches: a right one may well need more fuel.
+
+    The fuel is measured by the failing test, which may have ended early because of the fault.
+    """
     by_id = {patch.id: patch for patch in patches}
-    again = await screener.screen(
-        [by_id[name] for name in slow],
-        deadline_s=context.left(context.search_deadline),
-        fuel_factor=RICHER,
-    )
-    better = {outcome.patch: outcome for outcome in again}
-    return [better.get(outcome.patch, outcome) for outcome in outcomes]
+    for factor, slow in _slow(outcomes):
+        if not slow or any(outcome.status == "survivor" for outcome in outcomes):
+            continue
+        again = await screener.screen(
+            [by_id[name] for name in slow],
+            deadline_s=context.left(context.search_deadline),
+            fuel_factor=factor,
+        )
+        better = {outcome.patch: outcome for outcome in again}
+        outcomes = [better.get(outcome.patch, outcome) for outcome in outcomes]
+    return outcomes
+
+
+def _slow(outcomes: Sequence[PatchOutcome]) -> list[tuple[float, list[str]]]:
+    """Patches that ran out of fuel or time, by the factor that they get now."""
+    slow = [outcome for outcome in outcomes if outcome.status == "exhausted"]
+    return [
+        (RICHER, [outcome.patch for outcome in slow if outcome.fixed][:SLOW]),
+        (RICH, [outcome.patch for outcome in slow if not outcome.fixed][:SLOW]),
+    ]
 
 
 async def judged(
@@ -79,16 +95,16 @@ async def judged(
         return ()
     sources = await asyncio.to_thread(_files, context, alive)
     wishes = await asyncio.to_thread(failing_literals, context.root, tests)
-    passing = _passing(context)
+    passing = _passing(context, tests)
     ranked = rank_survivors(alive, sources, wishes)
     kept: list[Survivor] = []
+    left = context.left(context.search_deadline)
     for place, each in enumerate(ranked):
-        if len(kept) == JUDGED or not context.left(context.search_deadline):
+        now_left = context.left(context.search_deadline)
+        if len(kept) == JUDGED or now_left <= (left * (1 - SHARE) if kept else 0.0):
             kept += [_survivor(rest, UNJUDGED) for rest in ranked[place:]]
             break
-        if not await screener.still_green(
-            each.patch, passing, deadline_s=context.left(context.search_deadline)
-        ):
+        if not await screener.broken(each.patch, passing, deadline_s=now_left):
             kept.append(_survivor(each))
     return tuple(kept)
 
@@ -107,8 +123,11 @@ def _files(context: ToolContext, patches: Sequence[Patch]) -> dict[str, TextFile
         return {path: read(folder, path) for path in paths}
 
 
-def _passing(context: ToolContext) -> tuple[str, ...]:
-    """Green tests to hold survivors against: the quickest that fit into the time for it."""
+def _passing(context: ToolContext, failing: tuple[str, ...]) -> tuple[str, ...]:
+    """Green tests to hold survivors against: the quickest that fit into the time for it.
+
+    The files of the failing tests come first, as what a survivor breaks is mostly near by.
+    """
     baseline = context.history.baseline
     if baseline is None:
         return ()
@@ -124,4 +143,10 @@ def _passing(context: ToolContext) -> tuple[str, ...]:
         if spent > PASSING_S:
             break
         chosen.add(case.id)
-    return tuple(case.id for case in report.cases if case.id in chosen)
+    near = {_file_of(test) for test in failing}
+    ordered = sorted(report.cases, key=lambda case: _file_of(case.id) not in near)
+    return tuple(case.id for case in ordered if case.id in chosen)
+
+
+def _file_of(test: str) -> str:
+    return test.partition("::")[0]

@@ -32,12 +32,13 @@ class Idle(msgspec.Struct, frozen=True):
 class Watched(msgspec.Struct, frozen=True):
     """A session as the window's thread lived it.
 
-    open_s: CPU seconds of that thread to open the folder. turns_s: those of each turn of its event
-    loop, from the start of the task until every page was looked at. verdict: how it ended.
+    opening_s: CPU seconds of that thread in each turn of its event loop while the folder is opened.
+    turns_s: the same from the start of the task until every page was looked at. verdict: how it
+    ended.
     """
 
     verdict: str
-    open_s: float
+    opening_s: tuple[float, ...]
     turns_s: tuple[float, ...]
     painted: int
     idle: Idle
@@ -89,17 +90,17 @@ def watch(sample: str, idle_seconds: float) -> Watched:
     app, look = application()
     with main_window(app, look) as window:
         wait(SETTLE_S)
-        began = time.thread_time()
+        opening = Turns()
         window.open_sample(sample)
-        opened = time.thread_time() - began
         wait(SETTLE_S)
+        opening.close()
         turns = Turns()
         verdict = _run(window)
         turns.close()
         painted = _all_painted(app, window)
         _come_to_rest(app)
         idle = _idle(app, idle_seconds)
-    return Watched(verdict, opened, tuple(turns.costs), painted, idle)
+    return Watched(verdict, tuple(opening.costs), tuple(turns.costs), painted, idle)
 
 
 def _run(window: MainWindow) -> str:

@@ -19,9 +19,9 @@ from typing import Any
 
 from . import forks, sources
 from .bench import own_modules
-from .fuel import Fuel
-from .overrides import Overrides, replacements
-from .trials import ENOUGH_FAILURES
+from .overrides import replacements
+from .spread import spread
+from .start import Start
 
 WIDTH = 2
 QUIET_FLOOR_S = 5.0
@@ -30,96 +30,8 @@ FUEL_CEILING = 200_000_000
 MEASURE_FUEL = 5_000_000
 """Ticks after which a failing test of the original counts as one that never ends."""
 
-
-class Start:
-    """One start of the framework in a fork, with some files replaced; the failing tests run.
-
-    `statuses` are what the tests ended as; `passed`, `exhausted`, or anything else.
-    """
-
-    def __init__(
-        self,
-        server: ColdServer,
-        replaced: dict[str, bytes],
-        tests: Sequence[str],
-        *,
-        fuel: int,
-        quiet_s: float,
-        measure: bool = False,
-    ) -> None:
-        self._server = server
-        self._replaced = replaced
-        self._tests = list(tests)
-        self._fuel = fuel
-        self._measure = measure
-        self.quiet_s = quiet_s
-        self.statuses: dict[str, str] = {}
-        self.served: list[str] = []
-        self.modules: list[str] = []
-        self.ticks = 0
-        self.seconds = 0.0
-        self.ended_early = True
-        self.timed_out = False
-        self.enough = ENOUGH_FAILURES if replaced else len(self._tests) + 1
-
-    def work(self, report: Callable[[object], None]) -> None:
-        """In the fork."""
-        overrides = Overrides(self._server.root, self._replaced, measure=self._measure)
-        overrides.install()
-        fuel = Fuel()
-        fuel.fill(self._fuel)
-        before = set(sys.modules)
-        failures = [0]
-
-        def end() -> None:
-            loaded = set(sys.modules) - before if self._measure else set()
-            foreign = sorted(name for name in loaded if _is_foreign(name, self._server.root))
-            report({"served": sorted(overrides.served), "modules": foreign})
-
-        def begun(_test: str) -> None:
-            fuel.fill(self._fuel)
-
-        def finished(test: str, status: str, _place: Any) -> None:
-            green = status in {"passed", "xfailed"} and not fuel.empty
-            verdict = "exhausted" if fuel.empty else "passed" if green else "failed"
-            report({"test": test, "verdict": verdict, "ticks": fuel.used})
-            failures[0] += not green
-            if failures[0] >= self.enough:
-                end()
-                os._exit(0)
-
-        def use(tests: Any) -> None:
-            tests.protocol(tests.ids, finished, begun)
-
-        self._server.collect({**self._server.config, "tests": self._tests}, use)
-        end()
-
-    def heard(self, message: Any) -> None:
-        """A test's verdict, or the end."""
-        if "test" in message:
-            self.statuses[message["test"]] = message["verdict"]
-            # One that never ends tells nothing of what the others need.
-            if message["verdict"] != "exhausted":
-                self.ticks = max(self.ticks, message["ticks"])
-        else:
-            self.served = message["served"]
-            self.modules = message["modules"]
-            self.ended_early = False
-
-    def ended(self, fork: forks.Fork) -> list[Any]:
-        """Note how."""
-        self.timed_out = fork.timed_out
-        self.seconds = fork.seconds
-        return []
-
-    def green(self, test: str) -> bool:
-        """Whether this test passed; for a file, whether all its tests did."""
-        if "::" in test:
-            return self.statuses.get(test) == "passed"
-        inside = [
-            verdict for name, verdict in self.statuses.items() if name.partition("::")[0] == test
-        ]
-        return bool(inside) and all(verdict == "passed" for verdict in inside)
+TRIED_FIRST = 3
+"""Failing tests that a patch is tried on first: collecting the files of all takes long."""
 
 
 class ColdServer:
@@ -127,16 +39,33 @@ class ColdServer:
 
     def __init__(self, config: dict[str, Any], collect: Callable[[Any, Any], int]) -> None:
         self.config = config
-        self.collect = collect
+        self._collect = collect
         self.root = os.path.realpath(config["root"])
         self._failing: list[str] = config["failing"]
         self._seen: dict[str, str] = {}
+        self._first: list[str] = []
+        self._reached: set[str] = set()
         self._reference = self._run_reference()
         if config["preload"]:
             self._preload()
+        self._choose_first()
 
     def _run_reference(self) -> Start:
-        start = Start(self, {}, self._failing, fuel=MEASURE_FUEL, quiet_s=60.0, measure=True)
+        return self._run_original(self._failing, measure=True)
+
+    def _run_original(
+        self, tests: Sequence[str], *, measure: bool = False, keep: bool = False
+    ) -> Start:
+        start = Start(
+            self._collect,
+            self.config,
+            {},
+            tests,
+            fuel=MEASURE_FUEL,
+            quiet_s=60.0,
+            measure=measure,
+            keep=keep,
+        )
         deadline = time.monotonic() + self.config["seconds"]
         forks.Minder(width=1, deadline=deadline).run([start])
         return start
@@ -155,6 +84,21 @@ class ColdServer:
         self.config["preload"] = alike and not own_modules(self.root)
         self._reference.seconds = again.seconds
 
+    def _choose_first(self) -> None:
+        """Find a few tests that fail without the others too; the run keeps its bytecode."""
+        seen = self._reference
+        red = [test for test in self._failing if seen.statuses.get(test, "passed") != "passed"]
+        red.sort(key=lambda test: (seen.statuses[test] == "exhausted", seen.costs[test]))
+        # What cannot be collected has no tests yet: only a run of everything speaks of it.
+        known = all("::" in test for test in self._failing)
+        first = spread([(test, seen.kinds[test]) for test in red if known], TRIED_FIRST)
+        if self.config["preload"]:
+            # Without that, what others installed would be compiled anew in each start.
+            sys.pycache_prefix = os.path.join(self.config["scratch"], "bytecode")
+        alone = self._run_original(first or self._failing, keep=True)
+        if not alone.ended_early and not any(map(alone.green, first)):
+            self._first, self._reached = first, set(alone.served)
+
     def hello(self) -> dict[str, Any]:
         """What the server knows after its start."""
         reference = self._reference
@@ -168,7 +112,7 @@ class ColdServer:
         factor = float(request["fuel_factor"])
         minder = forks.Minder(width=WIDTH, deadline=time.monotonic() + request["seconds"])
         self._seen.update(request["seen"])
-        starts = []
+        trials = []
         for patch in request["patches"]:
             made = self._replaced(patch["edits"])
             if made is None:
@@ -178,34 +122,58 @@ class ColdServer:
                 answer({"number": patch["number"], "status": "duplicate"})
                 continue
             answer({"digest": made[1], "patch": patch["id"]})
-            starts.append((patch, self._start(made[0], self._failing, factor)))
-        complete = minder.run([start for _, start in starts])
+            trials.append(Trial(self, patch["number"], made[0], factor))
+        complete = minder.run([trial.start for trial in trials])
+        complete = complete and minder.run(
+            [trial.run_all() for trial in trials if trial.is_promising()]
+        )
         if complete:
-            for patch, start in starts:
-                answer(self._outcome(patch, start))
+            for trial in trials:
+                answer(self._outcome(trial.number, trial.start))
         answer({"done": complete, "cpu_s": forks.cpu_s()})
 
     def still_green(self, request: dict[str, Any], answer: Any) -> None:
-        """Run passing tests with a patch; answers each test's status."""
+        """Run passing tests with a patch until one fails; answers each test's status."""
         made = self._replaced(request["edits"])
         if made is None:
             answer({"done": True, "cold": True})
             return
-        start = self._start(made[0], request["tests"], 1.0)
-        start.enough = len(request["tests"]) + 1
+        # What passing tests burn is not known, and may be far more than a failing one does.
+        start = Start(
+            self._collect,
+            self.config,
+            made[0],
+            request["tests"],
+            fuel=sys.maxsize,
+            quiet_s=request["quiet_s"],
+        )
+        start.enough = 1
         minder = forks.Minder(width=1, deadline=time.monotonic() + request["seconds"])
         complete = minder.run([start])
         for test in request["tests"]:
-            if test in start.statuses or complete:
+            if test in start.statuses:
                 status = "passed" if start.green(test) else "failed"
                 answer({"test": test, "status": status})
+        missing = [test for test in request["tests"] if test not in start.statuses]
+        if complete and missing:
+            # It was not collected, or one before it failed and counts first.
+            answer({"test": missing[0], "status": "failed"})
         answer({"done": complete})
 
-    def _start(self, replaced: dict[str, bytes], tests: Sequence[str], factor: float) -> Start:
+    def first_tests(self, replaced: dict[str, bytes]) -> list[str]:
+        """The tests that patched files are tried on first: all where a few do not load them."""
+        few = self._first and replaced.keys() <= self._reached
+        return self._first if few else self._failing
+
+    def all_tests(self) -> list[str]:
+        """All tests that patches are judged by."""
+        return self._failing
+
+    def start(self, replaced: dict[str, bytes], tests: Sequence[str], factor: float) -> Start:
         fuel = min(FUEL_CEILING, max(FUEL_FLOOR, 20 * self._reference.ticks) * factor)
         hung = "exhausted" in self._reference.statuses.values()
         quiet_s = (QUIET_FLOOR_S + 10 * (0.0 if hung else self._reference.seconds)) * factor
-        return Start(self, replaced, tests, fuel=int(fuel), quiet_s=quiet_s)
+        return Start(self._collect, self.config, replaced, tests, fuel=int(fuel), quiet_s=quiet_s)
 
     def _replaced(self, edits: Sequence[Sequence[Any]]) -> tuple[dict[str, bytes], str] | None:
         """The patched files and a digest of what they do; None where they are no Python."""
@@ -221,14 +189,38 @@ class ColdServer:
             return None
         return replaced, digest.hexdigest()
 
-    def _outcome(self, patch: dict[str, Any], start: Start) -> dict[str, Any]:
+    def _outcome(self, number: int, start: Start) -> dict[str, Any]:
         fixed = [test for test in self._failing if start.green(test)]
         return {
-            "number": patch["number"],
+            "number": number,
             "status": _status(start, fixed, len(self._failing)),
             "fixed": fixed,
             "seconds": start.seconds,
         }
+
+
+class Trial:
+    """One patch under trial: on a few tests, and on all if it mends any of those."""
+
+    def __init__(
+        self, server: ColdServer, number: int, replaced: dict[str, bytes], factor: float
+    ) -> None:
+        self._server = server
+        self._replaced = replaced
+        self._factor = factor
+        self._tests = server.first_tests(replaced)
+        self.number = number
+        self.start = server.start(replaced, self._tests, factor)
+
+    def is_promising(self) -> bool:
+        """Whether there are further tests, and reason to run them."""
+        more = len(self._tests) < len(self._server.all_tests())
+        return more and any(map(self.start.green, self._tests))
+
+    def run_all(self) -> Start:
+        """The start that decides from now on."""
+        self.start = self._server.start(self._replaced, self._server.all_tests(), self._factor)
+        return self.start
 
 
 def _status(start: Start, fixed: Sequence[str], wanted: int) -> str:
@@ -241,13 +233,6 @@ def _status(start: Start, fixed: Sequence[str], wanted: int) -> str:
     if start.timed_out or "exhausted" in start.statuses.values():
         return "exhausted"
     return "crashed" if start.ended_early else "failed"
-
-
-def _is_foreign(name: str, root: str) -> bool:
-    path = getattr(sys.modules[name], "__file__", None)
-    if not isinstance(path, str):
-        return False
-    return not os.path.realpath(path).startswith(root + os.sep) or "site-packages" in path
 
 
 def _may_preload(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,8 +12,12 @@ from .forks import Fork
 from .live import Swap
 
 
+class Enough(BaseException):
+    """Ends the session of this fork."""
+
+
 class GreenCheck:
-    """Runs passing tests with one patch, on behind a test that takes the process with it."""
+    """Runs passing tests with one patch until one of them fails, or takes the process with it."""
 
     def __init__(
         self,
@@ -36,10 +41,18 @@ class GreenCheck:
         known = set(self._bench.tests.ids)
         tests = [test for test in self._left if test in known]
 
+        broken = [False]
+
+        def begun(_test: str) -> None:
+            if broken[0]:
+                raise Enough
+
         def finished(test: str, status: str, _place: Any) -> None:
+            broken[0] = broken[0] or status in {"failed", "error"}
             report([test, status])
 
-        self._bench.tests.protocol(tests, finished)
+        with contextlib.suppress(Enough):
+            self._bench.tests.protocol(tests, finished, begun)
         report(None)
 
     def heard(self, message: Any) -> None:
@@ -52,8 +65,7 @@ class GreenCheck:
         self._answer({"test": test, "status": status})
 
     def ended(self, _fork: Fork) -> list[Any]:
-        """Go on behind the test that ended the fork."""
-        if not self._left or self._ran:
-            return []
-        self._answer({"test": self._left.pop(0), "status": "failed"})
-        return [self] if self._left else []
+        """The test that ended the fork failed."""
+        if self._left and not self._ran:
+            self._answer({"test": self._left[0], "status": "failed"})
+        return []

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import builtins
 import collections
+import functools
 import sys
 from collections.abc import Iterable
 from types import FunctionType
-from typing import Any
+from typing import Any, Callable
 
 _TABLES = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
 _NEVER = (vars(builtins), sys.modules)
@@ -21,7 +22,7 @@ _LEAVES = (int, float, complex, bool, str, bytes, type(None))
 
 
 class Remembered:
-    """The contents of every plain container reachable from some roots.
+    """The contents of every plain container reachable from some roots, and of shared chance.
 
     `complete` is false where the roots reach more than `limit` objects that are no leaves.
     """
@@ -32,10 +33,12 @@ class Remembered:
         self._heaps: list[tuple[Any, list[Any]]] = []
         self._tables: list[tuple[Any, list[tuple[Any, Any]]]] = []
         self.complete = True
+        self._put_chance_back = _chance()
         self._walk(list(roots), limit)
 
     def restore(self) -> None:
         """Put back what changed."""
+        self._put_chance_back()
         for sequence, content in self._sequences:
             if _differ(sequence, content):
                 sequence[:] = content
@@ -86,6 +89,19 @@ class Remembered:
                 return ()
             return [fields] if type(fields) is dict else ()
         return ()
+
+
+def _chance() -> Callable[[], None]:
+    """What sets the shared random generator to where it is now: tests that draw draw the same."""
+    random: Any = sys.modules.get("random")
+    if not isinstance(getattr(random, "Random", None), type):
+        # Not loaded, or something else of that name.
+        return _nothing
+    return functools.partial(random.setstate, random.getstate())
+
+
+def _nothing() -> None:
+    pass
 
 
 def _differ(value: Any, content: list[Any]) -> bool:

@@ -15,6 +15,9 @@ FUEL_FLOOR = 30_000
 FUEL_CEILING = 50_000_000
 QUIET_FLOOR_S = 2.0
 
+ABOUT, FEW_TICKS = 10, 3_000
+"""Tests are of about the same cost up to this many times the ticks, or with so few of them."""
+
 
 class FailingTest:
     """What is known of one failing test of the task.
@@ -52,6 +55,15 @@ class FailingTest:
         slow = sum(self.seconds > limit for limit in (0.1, 1.0, 10.0))
         ticks = HANG_FUEL if self.ticks is None else self.ticks
         return (self.outside, slow, self.whole, ticks, self.order)
+
+    def is_as_quick_as(self, cheapest: FailingTest) -> bool:
+        """Whether this test ends, and within the same power of ten, if the cheapest one does."""
+        same = self.cost()[:3] == cheapest.cost()[:3]
+        return same and (self.ticks is None) == (cheapest.ticks is None)
+
+    def is_about_as_cheap_as(self, cheapest: FailingTest) -> bool:
+        """Whether this test takes at most some times the ticks."""
+        return self.cost()[3] <= max(FEW_TICKS, ABOUT * cheapest.cost()[3])
 
 
 class Candidate:

@@ -17,6 +17,7 @@ from .calibration import Calibration, Reference
 from .forks import Minder, cpu_s
 from .greens import GreenCheck
 from .live import CannotSwap, LiveFunctions
+from .spread import kind_of, spread
 from .subjects import Candidate, FailingTest
 from .swapping import Inapplicable, Swapper
 from .trials import BATCH, Alone, Batch, Confirmation
@@ -61,7 +62,7 @@ class WarmServer:
             test.whole = self._bench.tests.direct(test.id) is None
         ordered = sorted(self.failing, key=FailingTest.cost)
         quick = [test for test in ordered if not (test.whole or test.outside)]
-        self._first = (quick or ordered)[:TRIED_FIRST]
+        self._first = _first(quick or ordered)
         jobs = [Calibration(self._bench, test) for test in self._first]
         Minder(width=WIDTH, deadline=self._deadline).run(jobs)
 
@@ -159,6 +160,19 @@ class WarmServer:
         minder = Minder(width=1, deadline=time.monotonic() + request["seconds"])
         job = GreenCheck(self._bench, swap, request["tests"], request["quiet_s"], answer)
         answer({"done": minder.run([job])})
+
+
+def _first(ordered: list[FailingTest]) -> list[FailingTest]:
+    """The tests that every candidate is tried on: of about the least cost, and of all kinds.
+
+    A test that never ends, or takes long, is not among them where there is a quick one: it would
+    cost seconds a candidate.
+    """
+    quick = [test for test in ordered if test.is_as_quick_as(ordered[0])]
+    cheap = [test for test in quick if test.is_about_as_cheap_as(ordered[0])]
+    names = spread([(test.id, kind_of(test.place)) for test in cheap], TRIED_FIRST)
+    chosen = [test for test in cheap if test.id in names]
+    return [*chosen, *(test for test in quick if test not in chosen)][:TRIED_FIRST]
 
 
 def _import(name: str) -> None:

@@ -3,10 +3,12 @@
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from benchmarks import foreign, foreign_suite
 from benchmarks.foreign_faults import (
+    Baseline,
     Fault,
     Statement,
     changes_the_program,
@@ -34,7 +36,7 @@ def test_sign() -> None:
 """
 HALF_2, HALF_4, HALF_6 = (f"test_halves.py::test_half[{n}]" for n in (2, 4, 6))
 SIGN = "test_halves.py::test_sign"
-ALL = (HALF_2, HALF_4, HALF_6, SIGN)
+WITHOUT = Baseline(green=(HALF_2, HALF_4, HALF_6, SIGN), statements=(), red=())
 
 
 @pytest.fixture
@@ -103,11 +105,11 @@ def test_a_test_that_hangs_is_made_to_fail(place: Place) -> None:
 
 
 def test_the_judge_tells_a_reversal_from_an_empty_patch(place: Place) -> None:
-    assert foreign.validate(place, FAULT, ALL) == "told apart"
+    assert foreign.validate(place, FAULT, WITHOUT) == "told apart"
 
 
 def test_a_patch_that_fits_the_visible_tests_alone(place: Place) -> None:
-    found = foreign.judge(place, FAULT, claimed("return 1 if number < 3 else 2"), ALL)
+    found = foreign.judge(place, FAULT, claimed("return 1 if number < 3 else 2"), WITHOUT)
     assert found.honest
     assert not found.right
     assert found.withheld_red == (HALF_6,)
@@ -115,13 +117,37 @@ def test_a_patch_that_fits_the_visible_tests_alone(place: Place) -> None:
 
 def test_a_fix_that_does_not_hold_is_false(place: Place) -> None:
     """What the verdict calls fixed has to be green, even where it sets the test apart."""
-    found = foreign.judge(place, FAULT, claimed("return 1", set_apart=(HALF_4,)), ALL)
+    found = foreign.judge(place, FAULT, claimed("return 1", set_apart=(HALF_4,)), WITHOUT)
     assert found.visible_red == (HALF_4,)
     assert not found.honest
 
 
 def test_a_patch_that_does_not_apply_is_false(place: Place) -> None:
-    assert not foreign.judge(place, FAULT, claimed("x\n elsewhere"), ALL).honest
+    assert not foreign.judge(place, FAULT, claimed("x\n elsewhere"), WITHOUT).honest
+
+
+def test_tests_that_are_red_without_a_fault_are_left_out(place: Place) -> None:
+    tests = place.pristine / "test_halves.py"
+    tests.write_text(TESTS + "\n\ndef test_red() -> None:\n    assert half(0)\n")
+    without = msgspec.structs.replace(WITHOUT, red=("test_halves.py::test_red",))
+    assert foreign.validate(place, FAULT, without) == "told apart"
+    assert foreign.validate(place, FAULT, WITHOUT) == "told apart"
+    foreign.judge(place, FAULT, claimed("return number / 2"), without)
+    assert foreign_suite.run_tests(place, timeout_s=60)["test_halves.py::test_red"] == "failed"
+
+
+def test_cases_with_other_names_in_each_run_are_counted() -> None:
+    wanted = ("t::a[x0]", "t::a[x1]", "t::b")
+    green = {"t::a[x0]": "passed", "t::a[x7]": "passed", "t::b": "passed"}
+    assert foreign_suite.not_green(wanted, green) == set()
+    for status in ("failed", "skipped"):
+        assert foreign_suite.not_green(wanted, {**green, "t::a[x7]": status}) == {"t::a[x1]"}
+    assert foreign_suite.not_green(wanted, {**green, "t::a[x9]": "failed"}) == {"t::a[x1]"}
+    assert foreign_suite.not_green(wanted, green, apart=("t::a[x7]",)) == {"t::a[x1]"}
+    assert foreign_suite.not_green(wanted, {"t::a[x0]": "passed", "t::c": "passed"}) == {
+        "t::a[x1]",
+        "t::b",
+    }
 
 
 def result(outcome: FixOutcome, judgement: foreign.Judgement | None) -> foreign.Result:

@@ -89,23 +89,32 @@ def test_the_deadline_holds(counting: Path, scratch: Path) -> None:
     assert [outcome.status for outcome in later] == ["survivor"]
 
 
-def test_still_green_names_what_a_patch_breaks(counting: Path, scratch: Path) -> None:
+def test_the_first_test_that_a_patch_breaks_is_named(counting: Path, scratch: Path) -> None:
     patch = replacing(counting, "counting.py", "result = 0", "result = 1")
     constant = replacing(counting, "counting.py", "def half(number)", "def half(number=1)")
+    text = (counting / "test_counting.py").read_text()
+    log = scratch / "log"
+    noted = (
+        f"def _note(line):\n    with open({str(log)!r}, 'a') as file:\n        file.write(line)\n"
+    )
+    busy = "    import counting\n    list(map(counting.half, range(0, 800_000, 2)))\n"
+    late = f"\n\ndef test_later():\n{busy}    _note('later ')\n"
+    (counting / "test_counting.py").write_text(f"{text}\n\n{noted}{late}")
+    tests = ["test_counting.py::test_none", "test_counting.py::test_later"]
 
-    async def run() -> list[tuple[str, ...]]:
+    async def run() -> list[tuple[str, str]]:
         started = await Screener.start(
             own_suite(counting), failing=COUNTING, scratch=scratch, deadline_s=START_S
         )
+        found = []
         async with started as screener:
-            return [
-                await screener.still_green(
-                    each, ["test_counting.py::test_none"], deadline_s=START_S
-                )
-                for each in (patch, constant)
-            ]
+            for each in (patch, constant):
+                log.write_text("")
+                broken = await screener.broken(each, tests, deadline_s=START_S)
+                found.append((broken, log.read_text()))
+        return found
 
-    assert asyncio.run(run()) == [("test_counting.py::test_none",), ()]
+    assert asyncio.run(run()) == [("test_counting.py::test_none", ""), ("", "later ")]
 
 
 PLACES = {

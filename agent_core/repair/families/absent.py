@@ -11,6 +11,7 @@ from agent_core.repair.sites import Site
 
 _MOST = 220
 _PER_TEMPLATE = 5
+_ATTRIBUTES = 20
 _CONVERSIONS = ("len", "list", "sorted", "str", "int", "set", "sum", "max", "min", "abs")
 _HOLDERS = (ast.Assign, ast.AnnAssign, ast.Return, ast.Call, ast.keyword)
 
@@ -28,7 +29,7 @@ def _value(site: Site, node: ast.Constant) -> Iterator[Change]:
         weight = 2.0 if name in site.unused else 1.0
         offers[name] = (weight * (0.3 if site.visible.get(name) == 2 else 1.0), 15)
     _offer_function(site, node, offers)
-    for text in _own_attributes(site):
+    for text in list(site.own_attributes())[:_ATTRIBUTES]:
         offers.setdefault(text, (0.8, 15))
     if isinstance(parent, ast.Call | ast.keyword):
         _offer_texts(site, offers)
@@ -44,15 +45,6 @@ def _value(site: Site, node: ast.Constant) -> Iterator[Change]:
     scored.sort(key=lambda offer: -offer[0])
     for weight, text, bound in scored[:_MOST]:
         yield Change(site.replace(node, text, bound), weight)
-
-
-def _own_attributes(site: Site) -> list[str]:
-    """What the file reads of the object whose method this is."""
-    parameters = site.scope.parameters
-    if not parameters or parameters[0] not in {"self", "cls"}:
-        return []
-    known = site.index.attributes.get(parameters[0], {})
-    return [f"{parameters[0]}.{name}" for name in known][:20]
 
 
 def _hint(parent: ast.AST) -> str:
@@ -109,7 +101,7 @@ def _offer_conversions(site: Site, offers: dict[str, tuple[float, int]]) -> None
         for attribute in list(site.index.attributes.get(variable, {}))[:12]:
             offers.setdefault(f"{variable}.{attribute}", (0.4, 15))
             offers.setdefault(f"{variable}.{attribute}()", (0.4, 15))
-    for held in _own_attributes(site):
+    for held in list(site.own_attributes())[:_ATTRIBUTES]:
         for name in site.scope.parameters[1:3]:
             offers.setdefault(f"{held}[{name}]", (0.3, 15))
 
@@ -149,7 +141,7 @@ def _missing_argument(site: Site, node: ast.Call) -> Iterator[Change]:
 
 def _arguments(site: Site, node: ast.Call) -> dict[str, float]:
     offers = {name: 1.5 if name in site.unused else 0.5 for name in site.locals()[:10]}
-    for name in _own_attributes(site):
+    for name in list(site.own_attributes())[:_ATTRIBUTES]:
         offers.setdefault(name, 0.3)
     for name in site.globals()[:10]:
         offers.setdefault(name, 0.15)

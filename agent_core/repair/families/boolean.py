@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agent_core.repair.families.base import Change, Family, is_condition
 from agent_core.repair.ingredients import reachable
 from agent_core.repair.sites import Site
+from agent_core.repair.source import strength
 
 _WORD = re.compile(rb"\band\b|\bor\b")
 _NEGATED = {
@@ -22,6 +23,8 @@ _NEGATED = {
     ast.NotIn: "in",
 }
 _MOST_JOINED = 40
+_COMPARISON = 5
+"""How tightly a comparison binds, see `source.strength`."""
 
 
 def _and_or(site: Site, node: ast.BoolOp) -> Iterator[Change]:
@@ -122,13 +125,13 @@ def _joined(site: Site, node: ast.expr) -> Iterator[Change]:
     for text, weight, bound in _conditions_for(site, node):
         if text == own:
             continue
-        for word, strength in (("or", 2), ("and", 3)):
-            extra = text if bound > strength else f"({text})"
+        for word, binding in (("or", 2), ("and", 3)):
+            extra = text if bound > binding else f"({text})"
             for joined, factor in (
                 (f"{extra} {word} {guarded}", 1.0),
                 (f"{guarded} {word} {extra}", 0.8),
             ):
-                edit = site.source.replace(node, joined, strength)
+                edit = site.source.replace(node, joined, binding)
                 yield Change((edit,), weight * factor)
 
 
@@ -173,13 +176,18 @@ def tests_of(site: Site, name: str) -> Iterator[tuple[str, float, int]]:
 def negated(node: ast.expr, text: str) -> str:
     """The opposite of a condition, as short as it can be said."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        left, right = ast.unparse(node.left), ast.unparse(node.comparators[0])
+        left, right = _operand(node.left), _operand(node.comparators[0])
         return f"{left} {_NEGATED[type(node.ops[0])]} {right}"
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return text[3:].lstrip()
     if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
         return f"not {text}"
     return f"not ({text})"
+
+
+def _operand(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    return text if strength(node) > _COMPARISON else f"({text})"
 
 
 FAMILIES: tuple[Family[ast.BoolOp] | Family[ast.expr] | Family[ast.If | ast.While], ...] = (

@@ -46,8 +46,18 @@ def _operator(site: Site, node: ast.Compare) -> Iterator[Change]:
             for other in SYMBOLS.values():
                 if other != written:
                     weight = _NEAR[written].get(other, _FAR)
+                    if other in _usual(left, right):
+                        weight = 1.0
                     yield Change((site.source.edit(*place, other),), weight)
         left = right
+
+
+def _usual(left: ast.expr, right: ast.expr) -> tuple[str, ...]:
+    """What people write between these: a text or None is hardly ever less than another."""
+    values = [side.value for side in (left, right) if isinstance(side, ast.Constant)]
+    if any(value is None for value in values):
+        return "is", "is not"
+    return ("==", "!=") if any(isinstance(value, str | bytes) for value in values) else ()
 
 
 def _boundary(site: Site, node: ast.Compare) -> Iterator[Change]:

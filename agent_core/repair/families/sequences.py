@@ -198,7 +198,10 @@ def _range(site: Site, node: ast.Call) -> Iterator[Change]:
 
 
 def _looped(site: Site, node: ast.For | ast.ListComp) -> Iterator[Change]:
-    """Another iterable: any the file iterates, or a variable that can be iterated."""
+    """Another iterable: any the file iterates, or a variable or attribute that can be iterated.
+
+    What stands in the file once is written and never read: what a lost loop may have gone over.
+    """
     target = node if isinstance(node, ast.For) else node.generators[0]
     own, names = site.text(target.iter), site.reach(target.iter)
     empty = isinstance(target.iter, ast.List) and not target.iter.elts
@@ -211,6 +214,8 @@ def _looped(site: Site, node: ast.For | ast.ListComp) -> Iterator[Change]:
             offers.setdefault(text, weight)
     for name in site.globals():
         offers.setdefault(name, 0.3)
+    for text, count in site.own_attributes().items() if empty else ():
+        offers.setdefault(text, 1.0 if count == 1 else 0.3)
     for wrapped in (f"reversed({own})", f"enumerate({own})", f"sorted({own})", f"list({own})"):
         offers.setdefault(wrapped, 0.3)
     offers.pop(own, None)

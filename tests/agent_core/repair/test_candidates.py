@@ -1,11 +1,15 @@
+import itertools
 from pathlib import Path
 
 import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
 
-from agent_core.repair.candidates import Candidates, Wanted, candidates
+from agent_core.repair.candidates import PACE, Candidates, Wanted, candidates, paced
 from agent_core.repair.generate import GenerateRequest, generate
 from agent_core.repair.localise import Place
 from runners.observations import Observations
+from runners.patches import Patch
 from runners.pool import call
 
 SHOP = "def total(price, rate):\n    # für jeden\n    return price - rate\n"
@@ -70,3 +74,26 @@ def test_what_only_an_import_runs_is_marked(tmp_path: Path) -> None:
     assert {patch.line for patch in found if patch.at_import} == {3}
     assert 3 not in {patch.line for patch in found if not patch.at_import}
     assert not any(patch.at_import for patch in candidates(wanted(tmp_path)).every())
+
+
+def of(name: str, *, at_import: bool) -> Patch:
+    return Patch(id=name, edits=(), family="f", line=1, score=0.0, summary="", at_import=at_import)
+
+
+@given(st.lists(st.booleans(), max_size=300))
+def test_patches_that_need_a_new_start_are_spread_out(kinds: list[bool]) -> None:
+    patches = [of(str(n), at_import=at_import) for n, at_import in enumerate(kinds)]
+    spread = list(paced(patches))
+    assert sorted(p.id for p in spread) == sorted(p.id for p in patches)
+    for wanted in (False, True):
+        assert [p for p in spread if p.at_import is wanted] == [
+            p for p in patches if p.at_import is wanted
+        ]
+    last = max((n for n, p in enumerate(spread) if not p.at_import), default=0)
+    slow = [n for n, p in enumerate(spread) if p.at_import and n < last]
+    assert all(later - sooner > PACE for sooner, later in itertools.pairwise(slow))
+
+
+def test_where_nothing_is_quick_the_order_stays() -> None:
+    patches = [of(str(n), at_import=True) for n in range(3)]
+    assert list(paced(patches)) == patches

@@ -10,6 +10,8 @@ from tests.agent_core.repair.samples import applied, patches_for
 FAULTS = [
     ("comparison", "return a < b", "return a <= b"),
     ("comparison to any other", "return a >= b", "return a in b"),
+    ("comparison with a text", "return a > 'P'", "return a == 'P'"),
+    ("negated operand", "if (not (a < (not b))):\n    a()", "if (a >= (not b)):\n    a()"),
     ("boundary", "return len(a) == 0", "return len(a) <= 1"),
     ("compared the other way", "return items[a] < items[b]", "return items[b] < items[a]"),
     ("and/or", "return a and b", "return a or b"),
@@ -73,6 +75,17 @@ def test_a_lost_decorator_comes_back() -> None:
     text = "class C:\n    def f(self):\n        return 1\n"
     fixed = "class C:\n    @property\n    def f(self):\n        return 1\n"
     assert fixed in [applied(text, patch) for patch in patches_for(text).patches]
+
+
+def test_a_loop_over_nothing_goes_over_what_nobody_reads() -> None:
+    text = (
+        "class C:\n    def __init__(self):\n        self.first = []\n        self.last = []\n\n"
+        "    def f(self, a):\n        for hook in self.first:\n            hook(a)\n"
+        "        for hook in []:\n            hook(a)\n"
+    )
+    fixed = text.replace("in []:", "in self.last:")
+    found = patches_for(text, at=9, families=("iterable",)).patches
+    assert applied(text, found[0]) == fixed
 
 
 def test_a_constant_that_a_suspicious_line_reads_is_suspected() -> None:
