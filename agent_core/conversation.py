@@ -150,9 +150,10 @@ def _valid(arguments: str) -> str:
 
 def is_long(history: History, context_tokens: int | None) -> bool:
     """Whether the newest request came near what the model takes."""
-    turn = history.last(TurnEnded)
-    if turn is None or context_tokens is None:
-        return False
+    lengths = (e for e in reversed(history.events) if isinstance(e, TurnEnded | ConversationCut))
+    turn = next(lengths, None)
+    if not isinstance(turn, TurnEnded) or context_tokens is None:
+        return False  # after a cut nothing is known of its length until it has been sent
     one_request = turn.usage.prompt_tokens / max(1, turn.usage.requests)
     return one_request > FULL * context_tokens
 

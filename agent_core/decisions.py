@@ -13,6 +13,7 @@ from agent_core.events import (
     HunksJudged,
     HunksRejected,
     HunksTakenBack,
+    SurvivorChosen,
 )
 from agent_core.history import History
 from agent_core.results import FinishAsked
@@ -32,6 +33,7 @@ class _Decided:
         self.written: list[Written] = []
         self._intended: AcceptIntended | None = None
         self._accepts: list[tuple[str, ...]] = []
+        self._chosen = False
 
     def fold(self, event: Event) -> None:
         """Take the next event into account."""
@@ -48,6 +50,8 @@ class _Decided:
                 self.decisions.update(dict.fromkeys(event.hunks, "rejected"))
             case DecisionsUndone():
                 self._forget(event.hunks)
+            case SurvivorChosen():
+                self._chosen = True
             case _:
                 pass
 
@@ -57,6 +61,10 @@ class _Decided:
             if decision == "accepted":
                 found = with_hunks(found, self.targets[hunk], [hunk])
         return found
+
+    def buried(self) -> frozenset[str]:
+        parts = self.held() if self._chosen else ()
+        return frozenset(hunk for part in parts[:-1] for hunk in part.hunks)
 
     def _intend(self, event: AcceptIntended) -> None:
         if self._intended is not None:
@@ -74,8 +82,11 @@ class _Decided:
             )
         if event.result.undo is not None:
             # What an accept before it wrote stands when this one is taken back.
-            new = (hunk for hunk in hunks if self.decisions.get(hunk) != "accepted")
+            kept = self.decisions.keys() - self.buried()
+            new = (h for h in hunks if h not in kept or self.decisions[h] != "accepted")
             self._accepts.append(tuple(new))
+        for hunk in hunks:
+            self.decisions.pop(hunk, None)  # what is accepted last lies over the others
         self.decisions.update(dict.fromkeys(hunks, "accepted"))
         self.targets.update(dict.fromkeys(hunks, target))
 
@@ -99,6 +110,14 @@ def decisions(history: History) -> dict[str, Decision]:
 def held(history: History) -> tuple[Held, ...]:
     """What was accepted and not taken back, by the tree it was a change to."""
     return _decided(history).held()
+
+
+def buried(history: History) -> frozenset[str]:
+    """Accepted hunks of a change that another survivor's took the place of, and was accepted too.
+
+    They may be in the user's files or not: the later ones may have gone to the same place.
+    """
+    return _decided(history).buried()
 
 
 def written(history: History) -> tuple[Written, ...]:

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from agent_core.models.choice import ModelChoice
-from agent_core.results import ToolData
+from agent_core.results import Survivor, ToolData
 from agent_core.task import Task
 from agent_core.verdict import Baseline, Verdict
 from editors.accept import AcceptResult
@@ -41,7 +41,8 @@ class Usage(msgspec.Struct, frozen=True):
     """What a turn cost, requests that failed and were sent again included.
 
     `cached_tokens` are those of the prompt that the provider had kept; `cost` is in US dollars,
-    None where the prices are not known; `estimated` where an endpoint counted no tokens itself.
+    None where the prices are not known; `requests` are those that an answer came to, whole or not;
+    `estimated` where an endpoint counted no tokens itself.
     """
 
     prompt_tokens: int = 0
@@ -64,8 +65,9 @@ class SessionStarted(msgspec.Struct, frozen=True, tag=True):
 
 
 class StretchStarted(msgspec.Struct, frozen=True, tag=True):
-    """A stretch of running begins. Follows: SessionStarted, SessionStopped, HunksAccepted, Steered.
+    """A stretch of running begins.
 
+    Follows: SessionStarted, SessionStopped, HunksAccepted, Steered, SurvivorChosen.
     Followed by: WorkspaceReady (the first time), else TurnStarted or SessionStopped.
     """
 
@@ -157,6 +159,17 @@ class Steered(msgspec.Struct, frozen=True, tag=True):
     """The user's words to the model. Follows: anything. Followed by: anything."""
 
     text: str
+
+
+class SurvivorChosen(msgspec.Struct, frozen=True, tag=True):
+    """The user wants this survivor proven in place of the change; the call with the id found it.
+
+    Follows: what follows SessionStopped, and that. Followed by: StretchStarted, or the same.
+    """
+
+    number: int
+    survivor: Survivor
+    call_id: str
 
 
 class Paused(msgspec.Struct, frozen=True, tag=True):
@@ -253,6 +266,7 @@ Event = (
     | ToolFinished
     | ConversationCut
     | Steered
+    | SurvivorChosen
     | Paused
     | Unpaused
     | SessionStopped

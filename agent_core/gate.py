@@ -124,7 +124,7 @@ class Gate:
             texts = trees.texts(new)
             if set(trees.changed) != set(new):
                 async with self._spare_copy(baseline.snapshot) as bench:
-                    await in_thread(own_tests.lay_out, bench.workspace.root, texts)
+                    await in_thread(own_tests.lay_out, bench.workspace.root, trees.files(new))
                     without = await bench.run(deadline=deadline, tests=new, test_limit_s=limit)
             verdict = own_tests.judge(
                 verdict,

@@ -13,6 +13,7 @@ from agent_core.events import (
     SessionStarted,
     SessionStopped,
     StretchStarted,
+    SurvivorChosen,
     ToolFinished,
     ToolIntended,
     TurnEnded,
@@ -161,9 +162,10 @@ class History:
 
     @property
     def unanswered(self) -> TurnEnded | None:
-        """A turn some of whose calls have not been begun, if the newest is such."""
-        turn = self.last(TurnEnded)
-        if turn is None or (started := self.last(TurnStarted)) is None or started.step != turn.step:
+        """A turn with calls that have not been begun, if the newest is such and still wanted."""
+        asked = TurnStarted, TurnEnded, SurvivorChosen
+        turn = next((e for e in reversed(self.events) if isinstance(e, asked)), None)
+        if not isinstance(turn, TurnEnded):
             return None
         finished = {e.call_id for e in self.all(ToolFinished)}
         return turn if any(call.id not in finished for call in turn.calls) else None

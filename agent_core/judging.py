@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
+from agent_core.counting import listed
 from agent_core.integrity import is_named, is_program, is_test_file
 from agent_core.task import Check
 from agent_core.verdict import Baseline, State, Verdict
@@ -12,8 +13,6 @@ from runners.commands import PREFIX, case_id, is_command
 from runners.problems import UserProblem
 from runners.reports import GREEN, RED, LoadedModule, Status, TestCase, TestReport
 
-NAMED = 5
-"""Tests named in a sentence before the rest is counted."""
 STRICT = "[XPASS(strict)]"
 """How pytest's message begins where a test that was expected to fail, strictly, passed."""
 NOT_RUN: frozenset[Status] = frozenset({"skipped", "not_run"})
@@ -22,9 +21,7 @@ NOT_RUN: frozenset[Status] = frozenset({"skipped", "not_run"})
 
 def names(tests: Collection[str]) -> str:
     """A few test ids in words."""
-    some = sorted(tests)[:NAMED]
-    rest = len(tests) - len(some)
-    return ", ".join(some) + (f" and {rest} more" if rest else "")
+    return listed(sorted(tests))
 
 
 def wanted(red: Sequence[str], check: Check, known: Iterable[str]) -> tuple[str, ...]:

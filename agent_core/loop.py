@@ -12,6 +12,7 @@ from agent_core.events import (
     Paused,
     Steered,
     StopReason,
+    SurvivorChosen,
     ToolFinished,
     TurnEnded,
     TurnStarted,
@@ -143,9 +144,8 @@ class Loop:
     async def _answer_rest(self) -> StepOutcome:
         """Run what an earlier stretch left of its last turn, or end as it was about to."""
         history = self.history
-        last = next(
-            (e for e in reversed(history.events) if isinstance(e, ToolFinished | Steered)), None
-        )
+        heard = ToolFinished, Steered, SurvivorChosen
+        last = next((e for e in reversed(history.events) if isinstance(e, heard)), None)
         outcome = self.observe(last) if isinstance(last, ToolFinished) else Going()
         if isinstance(outcome, Stopped) and outcome.reason != "budget_spent":
             return outcome

@@ -9,22 +9,28 @@ from typing import Literal
 import msgspec
 
 from agent_core import places
+from agent_core.counting import counted
 from agent_core.decisions import held
 from agent_core.events import SessionStarted, SessionStopped
 from agent_core.history import History
+from agent_core.models.choice import ModelChoice
+from agent_core.results import EditApplied
 from agent_core.store import SessionStore
 from agent_core.verdict import STATE_WORDS
 from agent_core.words import REASONS
 from runners.problems import UserProblem
 
 State = Literal["running", "interrupted", "ready", "accepted", "stopped", "failed", "unreadable"]
-"""ready: the verdict holds and nothing was accepted yet; stopped: by the user or its budget."""
+"""ready: proved, and nothing was accepted yet; stopped: by the user or its budget."""
 
 RESUMABLE: frozenset[State] = frozenset({"interrupted", "stopped"})
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """One session; `when` it was assigned, in seconds since the epoch; `words` say its state."""
+    """One session; `when` it was assigned, in seconds since the epoch; `words` say its state.
+
+    `outcome` counts tests, "" where no verdict is known; `files` are those it has edited.
+    """
 
     session: str
     when: float
@@ -32,6 +38,9 @@ class SessionRow(msgspec.Struct, frozen=True):
     goal: str
     state: State
     words: str
+    outcome: str = ""
+    files: tuple[str, ...] = ()
+    choice: ModelChoice = ModelChoice()
 
 
 def rows(origin: Path | None = None) -> tuple[SessionRow, ...]:
@@ -65,7 +74,28 @@ def _row(folder: Path) -> SessionRow:
         goal=started.task.goal if started else "",
         state=state,
         words=said,
+        outcome=_outcome(history),
+        files=_edited(history),
+        choice=history.choice if started else ModelChoice(),
     )
+
+
+def _outcome(history: History) -> str:
+    """What the newest verdict comes to in tests."""
+    stopped = history.last(SessionStopped)
+    if stopped is None:
+        return ""
+    verdict = stopped.verdict
+    red = len(verdict.still_failing) + len(verdict.newly_broken)
+    if red:
+        return f"{counted(red, 'test')} {'fails' if red == 1 else 'fail'}"
+    green = len(verdict.fixed) or len(verdict.own)
+    return f"{counted(green, 'test')} turned green" if green else ""
+
+
+def _edited(history: History) -> tuple[str, ...]:
+    edits = history.results(EditApplied)
+    return tuple(dict.fromkeys(path for edit in edits for path in edit.paths))
 
 
 def standing(history: History, *, written: bool) -> tuple[State, str]:

@@ -11,7 +11,8 @@ import msgspec
 from agent_core.judging import names, touched
 from agent_core.source_reading import running, uses_imports
 from agent_core.verdict import Verdict
-from editors.edits import Create, apply_edits
+from editors.paths import Folder
+from editors.transaction import FileChange, write_changes
 from runners.reports import RED, TestReport
 
 
@@ -76,6 +77,9 @@ def _proving(
     )
 
 
-def lay_out(root: Path, texts: Mapping[str, str]) -> None:
-    """Put the files below another folder."""
-    apply_edits(root, [Create(path=path, text=text) for path, text in texts.items()])
+def lay_out(root: Path, files: Mapping[str, bytes]) -> None:
+    """Put the files below another folder, byte for byte: a test may be in any encoding."""
+    with Folder(root) as folder:
+        write_changes(
+            folder, [FileChange(path, None, data, mode_after=0o644) for path, data in files.items()]
+        )

@@ -87,7 +87,14 @@ async def _copy(
         )
         base = history.measured.snapshot
         await in_thread(spare.restore, base)
-        await in_thread(hold, spare.root, spare.store, base=base, held=parts)
+        result = await in_thread(hold, spare.root, spare.store, base=base, held=parts)
+        if left := (*result.conflicts, *result.skipped):
+            why = "; ".join(f"{each.path}: {each.reason}" for each in left)
+            raise UserProblem(
+                "What was accepted cannot be checked alone",
+                why=why,
+                hint="Undo what was decided there, or run the tests in your folder.",
+            )
         yield spare
     finally:
         await in_thread(shutil.rmtree, folder, ignore_errors=True)

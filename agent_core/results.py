@@ -70,7 +70,10 @@ class Survivor(msgspec.Struct, frozen=True):
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """One candidate patch and what screening showed; `fixed` counts failing tests that passed."""
+    """One candidate patch and what screening showed; `fixed` counts failing tests that passed.
+
+    patch: its id, "" in sessions that did not record it.
+    """
 
     file: str
     line: int
@@ -78,6 +81,7 @@ class Tried(msgspec.Struct, frozen=True):
     status: PatchStatus
     fixed: int
     duration_s: float
+    patch: str = ""
 
 
 class CandidatesTried(msgspec.Struct, frozen=True, tag=True):

@@ -91,7 +91,12 @@ class Session:
             raise UserProblem(
                 f"There is no session {session}", hint=f"`{places.command()} sessions` lists them."
             )
-        return cls(SessionStore.open(folder, write=write))
+        store = SessionStore.open(folder, write=write)
+        try:
+            return cls(store)
+        except JourneymanError:
+            store.close()
+            raise
 
     def close(self) -> None:
         """Release the log."""

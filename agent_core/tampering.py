@@ -73,6 +73,10 @@ class Trees:
         found = {path: self._text(self.after, path) for path in paths}
         return {path: text for path, text in found.items() if text is not None}
 
+    def files(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of these files after the change."""
+        return {path: self._workspace.store.read(self.after, path) for path in paths}
+
     def _linked(self, report: TestReport) -> set[str]:
         """The files behind collected files that are reached over a symbolic link."""
         root = Path(self._workspace.root).resolve()

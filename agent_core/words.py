@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import singledispatch
 
-from agent_core.counting import counted
+from agent_core.counting import counted, listed
 from agent_core.events import (
     AcceptIntended,
     BaselineMeasured,
@@ -17,6 +17,7 @@ from agent_core.events import (
     SessionStopped,
     Steered,
     StretchStarted,
+    SurvivorChosen,
     ToolFinished,
     TurnEnded,
     WorkspaceReady,
@@ -83,13 +84,13 @@ def _(event: BaselineMeasured) -> str:
     if baseline.still_red:
         parts.append(f"{len(baseline.still_red)} red ones are not part of this task")
     if baseline.hanging:
-        parts.append(f"hanging: {', '.join(baseline.hanging[:5])}")
+        parts.append(f"hanging: {listed(baseline.hanging)}")
     if not baseline.reversed_run:
         parts.append("whether the order of the files matters is looked at with the verdict")
     if baseline.wavering:
-        parts.append(f"wavering, set apart: {', '.join(baseline.wavering[:5])}")
+        parts.append(f"wavering, set apart: {listed(baseline.wavering)}")
     if baseline.order_dependent:
-        parts.append(f"order-dependent, set apart: {', '.join(baseline.order_dependent[:5])}")
+        parts.append(f"order-dependent, set apart: {listed(baseline.order_dependent)}")
     return "\n".join(parts)
 
 
@@ -108,6 +109,11 @@ def _(event: ToolFinished) -> str:
 @line.register
 def _(event: Steered) -> str:
     return f"you: {event.text}"
+
+
+@line.register
+def _(event: SurvivorChosen) -> str:
+    return f"you: prove survivor {event.number}: {event.survivor.explanation}"
 
 
 @line.register

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Final, Literal
@@ -15,6 +16,7 @@ from typing import Final, Literal
 import msgspec
 
 from agent_core import approvals
+from agent_core.choosing import choose
 from agent_core.events import Progress, Record, StretchStarted
 from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Model
@@ -36,6 +38,8 @@ Kind = Literal[
 ]
 
 ASK_AGAIN_S: Final = 0.1
+UNREADABLE: Final = (JourneymanError, OSError, sqlite3.Error)
+"""What opening a session may raise: it is in use, gone, or damaged."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,8 +79,7 @@ class Agent:
     async def open(self, session: str) -> None:
         """Look at a session; nothing is written to it."""
         async with self._turn():
-            self._tell(News("opened", session))
-            await self._load(session, write=False)
+            await self._show(session)
 
     async def start(
         self, origin: Path, task: Task, choice: ModelChoice, python: Path | None
@@ -90,12 +93,14 @@ class Agent:
             self._take(session, write=True)
             await self._begin(session, model, choice, None)
 
-    async def go_on(self, choice: ModelChoice, budget: Budget | None) -> None:
-        """Work on with the session that is open."""
+    async def go_on(self, choice: ModelChoice, budget: Budget | None, *, session: str = "") -> None:
+        """Work on with the session that is open, or with another that is shown first."""
         async with self._turn():
-            session = await self._writable()
-            model = await in_thread(_model, choice, session.origin)
-            await self._begin(session, model, choice, budget)
+            if session:
+                await self._show(session)
+            writable = await self._writable()
+            model = await in_thread(_model, choice, writable.origin)
+            await self._begin(writable, model, choice, budget)
 
     async def follow_up(self, text: str, choice: ModelChoice) -> None:
         """Say something more to a session that has stopped, and work on."""
@@ -105,6 +110,14 @@ class Agent:
             session.steer(text)
             await self._begin(session, model, choice, None)
 
+    async def try_survivor(self, number: int) -> None:
+        """Have another survivor of the search proven, which takes the built-in model."""
+        async with self._turn():
+            session, choice = await self._writable(), ModelChoice()
+            model = await in_thread(_model, choice, session.origin)
+            await in_thread(choose, session, number)
+            await self._begin(session, model, choice, None)
+
     async def steer(self, text: str) -> None:
         """Say something to the running session."""
         with self._problems():
@@ -112,8 +125,10 @@ class Agent:
                 raise UserProblem("The agent is not running", hint="Send it as a follow-up.")
             self._session.steer(text)
 
-    async def act(self, work: Callable[[Session], object]) -> None:
+    async def act(self, work: Callable[[Session], object], *, stop: bool = False) -> None:
         """Do something to the stopped session in a thread; what it returns is told."""
+        if stop:
+            await self.stop()
         async with self._turn():
             session = await self._writable()
             self._tell(News("acted", await in_thread(work, session)))
@@ -170,15 +185,20 @@ class Agent:
             yield
         except (JourneymanError, OSError) as error:
             self._tell(News("problem", error))
+        except sqlite3.Error as error:
+            self._tell(News("problem", _unusable(error)))
         except Exception as error:  # noqa: BLE001  (the thread lives on, and the user hears of it)
             _log.exception("the agent broke")
             self._tell(News("problem", Broken(error)))
 
-    async def _load(self, name: str, *, write: bool) -> Session:
+    async def _show(self, name: str) -> None:
         await self._release()
-        session = await in_thread(Session.open, name, write=write)
-        self._take(session, write=write)
-        return session
+        self._tell(News("opened", name))
+        try:
+            self._take(await in_thread(Session.open, name, write=False), write=False)
+        except UNREADABLE:
+            self._tell(News("opened", ""))
+            raise
 
     def _take(self, session: Session, *, write: bool) -> None:
         """Make a session the one that is open, and tell what is new in its log."""
@@ -198,11 +218,18 @@ class Agent:
         return await self._load_again(name)
 
     async def _load_again(self, name: str) -> Session:
-        """Open for writing what was open for reading; if that fails, it stays open for reading."""
+        """Open for writing what was open for reading; if that fails, it stays open for reading.
+
+        One that cannot be read any more either is shown no longer.
+        """
         try:
             session = await in_thread(Session.open, name, write=True)
-        except UserProblem:
-            self._take(await in_thread(Session.open, name, write=False), write=False)
+        except UNREADABLE:
+            try:
+                self._take(await in_thread(Session.open, name, write=False), write=False)
+            except UNREADABLE:
+                self._told = 0
+                self._tell(News("opened", ""))
             raise
         self._take(session, write=True)
         return session
@@ -274,6 +301,15 @@ class Agent:
         if state != self._state:
             self._state = state
             self._tell(News("state_changed", state))
+
+
+def _unusable(error: sqlite3.Error) -> UserProblem:
+    """SQLite's word on a session's log, for the user."""
+    return UserProblem(
+        "The session's log cannot be read any more",
+        why=str(error),
+        hint="Nothing was changed. Open another session, or start a new one.",
+    )
 
 
 def _model(choice: ModelChoice, origin: Path) -> Model:

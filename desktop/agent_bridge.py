@@ -80,13 +80,19 @@ class AgentBridge(QObject):
         """Assign a task and work on it."""
         self._ask(lambda agent: agent.start(origin, task, choice, python))
 
-    def go_on(self, choice: ModelChoice, budget: Budget | None = None) -> None:
-        """Resume the session that is shown."""
-        self._ask(lambda agent: agent.go_on(choice, budget))
+    def go_on(
+        self, choice: ModelChoice, budget: Budget | None = None, *, session: str = ""
+    ) -> None:
+        """Resume the session that is shown, or show another and resume that."""
+        self._ask(lambda agent: agent.go_on(choice, budget, session=session))
 
     def follow_up(self, text: str, choice: ModelChoice) -> None:
         """Say something more to a stopped session, and let it work on."""
         self._ask(lambda agent: agent.follow_up(text, choice))
+
+    def try_survivor(self, number: int) -> None:
+        """Have another survivor of a stopped session's search proven in place of its change."""
+        self._ask(lambda agent: agent.try_survivor(number))
 
     def steer(self, text: str) -> None:
         """Say something that the model reads before its next turn."""
@@ -104,9 +110,12 @@ class AgentBridge(QObject):
         """Stop now; what is under way is cut off and taken back."""
         self._ask(lambda agent: agent.stop())
 
-    def act(self, work: Callable[[Session], object]) -> None:
-        """Do something to the stopped session in a thread; `accepted` brings what it returns."""
-        self._ask(lambda agent: agent.act(work))
+    def act(self, work: Callable[[Session], object], *, stop: bool = False) -> None:
+        """Do something to the stopped session in a thread; `accepted` brings what it returns.
+
+        With `stop` a session that runs is stopped first.
+        """
+        self._ask(lambda agent: agent.act(work, stop=stop))
 
     def judge(self, work: Callable[[Session], Awaitable[object]]) -> None:
         """Have something found out beside; `judged` brings it, unless asked anew before.

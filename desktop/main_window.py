@@ -10,20 +10,22 @@ from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget
 
-from agent_core import samples
+from agent_core import places, samples
 from desktop.actions import Actions
 from desktop.appearance import Appearance
 from desktop.background import Background
 from desktop.commands import Registry
 from desktop.dialogs.message import tell
 from desktop.focus_ring import FocusRing
+from desktop.opening import Opening
 from desktop.settings import Keeper
-from desktop.views.welcome import Recent, Sample, Welcome, dropped_folder
+from desktop.views.welcome import Earlier, Recent, Sample, Welcome, dropped_folder
 from desktop.window_commands import register
 
 if TYPE_CHECKING:
     from desktop.dialogs.palette import Palette
     from desktop.dialogs.quick_open import QuickOpen
+    from desktop.folder_views import FolderViews
     from desktop.workspace_view import WorkspaceView
 
 SHOWN_RECENT = 6
@@ -42,6 +44,7 @@ class MainWindow(QMainWindow):
         self.look, self.keeper = look, keeper
         self.workspace: WorkspaceView | None = None
         self._background = Background(self)
+        self._opening = Opening(look, self)
         self._stack = QStackedWidget(self)
         self._welcome = Welcome(look)
         self._stack.addWidget(self._welcome)
@@ -73,8 +76,25 @@ class MainWindow(QMainWindow):
 
         return Palette(self.look, self, self._background, self.registry)
 
-    def open_folder(self, folder: Path) -> bool:
+    def open_soon(self, folder: Path, session: str = "") -> None:
+        """Show a folder after a few turns in which the window answers, with a session of it."""
+        if folder.is_dir():
+            self._opening.start(
+                lambda views: self.open_folder(folder, views=views, session=session)
+            )
+        else:
+            self.open_folder(folder)
+
+    def open_folder(
+        self, folder: Path, *, views: FolderViews | None = None, session: str = ""
+    ) -> bool:
         """Show a folder in place of what is shown; False where that has to stay, or it is gone."""
+        shown = self._show_folder(folder, views, session)
+        if views is not None and (self.workspace is None or self.workspace.tabs is not views.tabs):
+            views.shut_down()
+        return shown
+
+    def _show_folder(self, folder: Path, views: FolderViews | None, session: str) -> bool:
         folder = folder.expanduser().absolute()
         if not folder.is_dir():
             tell(self, f"{folder} is no folder any more", "It was taken off the list.")
@@ -88,7 +108,7 @@ class MainWindow(QMainWindow):
             return False
         from desktop.workspace_view import WorkspaceView  # noqa: PLC0415
 
-        self.workspace = WorkspaceView(self.look, self.keeper, folder)
+        self.workspace = WorkspaceView(self.look, self.keeper, folder, views=views, session=session)
         self._stack.addWidget(self.workspace)
         self._stack.setCurrentWidget(self.workspace)
         self.keeper.remember_folder(folder)
@@ -100,11 +120,11 @@ class MainWindow(QMainWindow):
         """Let the user choose a folder to open."""
         start = str(self.workspace.folder.parent if self.workspace else Path.home())
         if name := QFileDialog.getExistingDirectory(self, "Open folder", start):
-            self.open_folder(Path(name))
+            self.open_soon(Path(name))
 
     def open_sample(self, name: str) -> None:
         """Open a fresh copy of a bundled sample."""
-        self.open_folder(samples.copy(name))
+        self.open_soon(samples.copy(name))
 
     def close_folder(self) -> bool:
         """Go back to the first page; False where unsaved text is to be kept."""
@@ -129,10 +149,10 @@ class MainWindow(QMainWindow):
     def show_recent(self) -> None:
         """List the folders of before with their state, found out beside the window."""
         names = self.keeper.current.recent[:SHOWN_RECENT]
-        if names:
-            self._background.submit(lambda: recent(names), self._welcome.set_recent)
+        if names or places.sessions().is_dir():
+            self._background.submit(lambda: _first_page(names), self._show_before)
         else:
-            self._welcome.set_recent(())
+            self._show_before(((), ()))
 
     def show_palette(self) -> None:
         """Offer every command."""
@@ -164,7 +184,7 @@ class MainWindow(QMainWindow):
         """Open the folder that was dropped."""
         if folder := dropped_folder(event):
             event.acceptProposedAction()
-            self.open_folder(folder)
+            self.open_soon(folder)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Look again when the window comes to the front: is the folder free, what has run."""
@@ -184,14 +204,19 @@ class MainWindow(QMainWindow):
             self.workspace.shut_down()
             self.workspace = None
         self.keeper.change(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        self._opening.stop()
         self._background.close()
         event.accept()
 
     def _wire(self) -> None:
         self._welcome.folder_asked.connect(self.ask_folder)
-        self._welcome.folder_chosen.connect(self.open_folder)
-        self._welcome.recent_chosen.connect(self.open_folder)
+        self._welcome.folder_chosen.connect(self.open_soon)
+        self._welcome.recent_chosen.connect(self.open_soon)
+        self._welcome.session_chosen.connect(self.open_soon)
         self._welcome.sample_chosen.connect(self.open_sample)
+
+    def _show_before(self, found: tuple[tuple[Recent, ...], tuple[Earlier, ...]]) -> None:
+        self._welcome.set_recent(*found)
 
     def _open_file(self, path: str) -> None:
         if self.workspace is not None:
@@ -220,18 +245,8 @@ def _inside(place: QRect, room: QRect) -> QPoint:
     return QPoint(left - EDGE, top - TITLE_BAR)
 
 
-def recent(names: tuple[str, ...]) -> tuple[Recent, ...]:
-    """Folders, each with the state of its newest session; not for the window's thread."""
-    from agent_core import overview  # noqa: PLC0415
+def _first_page(names: tuple[str, ...]) -> tuple[tuple[Recent, ...], tuple[Earlier, ...]]:
+    """What `first_page` finds; loaded in the thread that asks for it."""
+    from desktop.first_page import first_page  # noqa: PLC0415
 
-    rows = overview.rows()
-    found = []
-    for name in names:
-        newest = next((row for row in rows if row.project == name), None)
-        if not Path(name).is_dir():
-            found.append(Recent(Path(name), "gone", "the folder is gone"))
-        elif newest is None:
-            found.append(Recent(Path(name), "new", "no session yet"))
-        else:
-            found.append(Recent(Path(name), newest.state, newest.words))
-    return tuple(found)
+    return first_page(names)

@@ -10,7 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from agent_core import provenance, review
-from agent_core.decisions import Decision, decisions, held, judged, verdict_of
+from agent_core.decisions import Decision, buried, decisions, held, judged, verdict_of
 from agent_core.events import (
     DecisionsUndone,
     HunksAccepted,
@@ -81,6 +81,10 @@ class ReviewLink(QObject):
         bridge.problem.connect(self._failed)
         bridge.state_changed.connect(self._judged)
         page.accept_asked.connect(lambda hunks: bridge.act(partial(write, hunks=hunks)))
+        page.stop_and_accept_asked.connect(
+            lambda hunks: bridge.act(partial(write, hunks=hunks), stop=True)
+        )
+        bridge.state_changed.connect(page.set_agent)
         page.take_asked.connect(lambda hunks: bridge.act(partial(write, hunks=hunks, over=True)))
         page.reject_asked.connect(lambda hunks: bridge.act(partial(reject, hunks=hunks)))
         page.undo_asked.connect(lambda hunks: bridge.act(partial(undo, hunks=hunks)))
@@ -114,7 +118,10 @@ class ReviewLink(QObject):
             self._show(self._link.history)
 
     def _show(self, history: History) -> None:
-        decided: dict[str, Decision] = decisions(history)
+        below = buried(history)
+        decided: dict[str, Decision] = {
+            hunk: decision for hunk, decision in decisions(history).items() if hunk not in below
+        }
         self._page.set_change(self._change, decided)
         self._page.set_conflicts(self._collisions)
         verdict = verdict_of(history, history.snapshot) if self._change else None

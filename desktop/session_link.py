@@ -61,6 +61,8 @@ class SessionLink(QObject):
     """The History as it is now, and the records that are new in it."""
     session_changed = Signal(str)
     """Another session is shown, "" for none."""
+    agent_state_changed = Signal(str)
+    """What can be asked of the agent from now on."""
     settled = Signal()
     """Something ended: a run, an accept. What is listed of sessions may have changed."""
 
@@ -150,9 +152,10 @@ class SessionLink(QObject):
             self._composer.set_facts,
         )
 
-    def resume(self) -> None:
-        """Go on with the session that is shown."""
-        self.bridge.go_on(self._composer.choice(), self._composer.budget())
+    def resume(self, session: str = "") -> None:
+        """Go on with the session that is shown, or show another and go on with that."""
+        other = "" if session == self._session else session
+        self.bridge.go_on(self._composer.choice(), self._composer.budget(), session=other)
 
     def pause_or_go_on(self) -> None:
         """Hold before the next step, or let it go on."""
@@ -246,6 +249,7 @@ class SessionLink(QObject):
         if state != self._shown:
             self._shown = state
             self._composer.set_state(state)
+            self.agent_state_changed.emit(state)
         history = self.history
         self._show_doing(history)
         shown = bool(self._session and self._events)

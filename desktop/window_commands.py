@@ -197,6 +197,17 @@ def _add_agent(registry: Registry, window: MainWindow) -> None:
         enabled=partial(_has_folder, window),
         checked=lambda: window.workspace is not None and window.workspace.following.on,
     )
+    registry.add(
+        Command(
+            "candidates.try",
+            "Tr&y this survivor",
+            AGENT,
+            ("Ctrl+Shift+Return",),
+            "Have the chosen candidate proven in place of the change",
+        ),
+        _in(window, lambda workspace: workspace.candidates.try_chosen()),
+        enabled=lambda: window.workspace is not None and window.workspace.candidates.can_try(),
+    )
     for action, title, help_ in (
         ("accept", "&Accept hunk", "Write the current hunk of the review; A there"),
         ("reject", "Re&ject hunk", "Leave the current hunk of the review out; R there"),

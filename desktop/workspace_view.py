@@ -14,6 +14,7 @@ from agent_core.models.choice import ModelChoice
 from agent_core.occupancy import Occupancy, Occupied, occupy
 from desktop.appearance import Appearance
 from desktop.background import Background
+from desktop.folder_views import FolderViews
 from desktop.following import Following
 from desktop.models.advice import in_window
 from desktop.models.agent_files import agent_files, suspicion
@@ -22,17 +23,7 @@ from desktop.models.tests_rows import TestTable
 from desktop.review_link import ReviewLink
 from desktop.session_link import SessionLink
 from desktop.settings import Keeper
-from desktop.views.candidates import CandidatesPage
 from desktop.views.columns import Columns
-from desktop.views.composer import Composer
-from desktop.views.editor_tabs import EditorTabs
-from desktop.views.notice_bar import NoticeBar
-from desktop.views.project_tree import ProjectTree
-from desktop.views.review import ReviewPage
-from desktop.views.sessions import SessionsList
-from desktop.views.status_bar import StatusBar
-from desktop.views.tests import TestsPage
-from desktop.views.timeline import Timeline
 from runners.problems import UserProblem
 
 RESULTS = (BaselineMeasured, ToolFinished, SessionStopped)
@@ -43,14 +34,22 @@ class WorkspaceView(QWidget):
     """Everything there is about one folder. `shut_down` before it goes."""
 
     def __init__(
-        self, look: Appearance, keeper: Keeper, folder: Path, parent: QWidget | None = None
+        self,
+        look: Appearance,
+        keeper: Keeper,
+        folder: Path,
+        *,
+        views: FolderViews | None = None,
+        session: str = "",
     ) -> None:
-        super().__init__(parent)
+        """`views` were made before, else they are made now; `session` is shown first."""
+        super().__init__()
         self.folder = folder
+        self._first = session
         self._look, self._keeper = look, keeper
         self._background = Background(self)
         self._occupancy: Occupancy | None = None
-        self._make_views()
+        self._take_views(views or FolderViews(look))
         self._lay_out()
         self.link = SessionLink(
             folder,
@@ -135,18 +134,11 @@ class WorkspaceView(QWidget):
             self._occupancy.release()
             self._occupancy = None
 
-    def _make_views(self) -> None:
-        look = self._look
-        self.tree = ProjectTree(look)
-        self.sessions = SessionsList(look)
-        self.notice = NoticeBar(look)
-        self.timeline = Timeline(look)
-        self.composer = Composer(look)
-        self.tabs = EditorTabs(look)
-        self.review = ReviewPage(look)
-        self.tests = TestsPage(look)
-        self.candidates = CandidatesPage(look)
-        self.status = StatusBar(look)
+    def _take_views(self, views: FolderViews) -> None:
+        self.tree, self.sessions = views.tree, views.sessions
+        self.notice, self.timeline, self.composer = views.notice, views.timeline, views.composer
+        self.tabs, self.status = views.tabs, views.status
+        self.review, self.tests, self.candidates = views.review, views.tests, views.candidates
         self.tabs.add_page(self.review, "Review", "file-diff")
         self.tabs.add_page(self.tests, "Tests", "flask-conical")
         self.tabs.add_page(self.candidates, "Candidates", "list-tree")
@@ -184,13 +176,15 @@ class WorkspaceView(QWidget):
         self.timeline.tests_asked.connect(lambda: self.show_page(self.tests))
         self.tests.jump.connect(tabs.open_file)
         self.candidates.jump.connect(tabs.open_file)
+        self.candidates.try_asked.connect(link.bridge.try_survivor)
         self.sessions.session_chosen.connect(self._open_session)
-        self.sessions.resume_asked.connect(self._resume_session)
+        self.sessions.resume_asked.connect(link.resume)
         self.sessions.new_asked.connect(self.new_session)
         self.status.follow_asked.connect(lambda on: self.set_following(on=on))
         link.history_changed.connect(self._history_changed)
         link.session_changed.connect(self._session_changed)
         link.settled.connect(self._settled)
+        link.agent_state_changed.connect(self.candidates.set_agent_state)
         link.bridge.state_changed.connect(self._relist)
         self.composer.choice_changed.connect(self._choice_changed)
         self._choice_changed(self.composer.choice())
@@ -217,10 +211,6 @@ class WorkspaceView(QWidget):
         else:
             hint = "Stop it, or let it come to its end, to look at another session."
             self.show_problem(UserProblem("The agent is at work", hint=hint))
-
-    def _resume_session(self, session: str) -> None:
-        self._open_session(session)
-        self.link.resume()
 
     def _follow_file(self, path: str) -> None:
         if path:
@@ -268,9 +258,12 @@ class WorkspaceView(QWidget):
     def _show_newest(self, rows: tuple[overview.SessionRow, ...]) -> None:
         """Show where the user left off; nothing goes on by itself."""
         self._show_rows(rows)
-        if rows and rows[0].state not in {"accepted", "unreadable"} and not self.link.session:
-            self._open_session(rows[0].session)
-            self.sessions.set_rows(rows, current=rows[0].session)
+        first = self._first
+        if not first and rows and rows[0].state not in {"accepted", "unreadable"}:
+            first = rows[0].session
+        if first and not self.link.session:
+            self._open_session(first)
+            self.sessions.set_rows(rows, current=first)
 
 
 def separator() -> QFrame:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from agent_core.events import SurvivorChosen
 from agent_core.history import History
 from agent_core.models.protocol import ToolSpec, Turn
-from agent_core.solvers import repair
+from agent_core.solvers import chosen, repair
 
 
 class BuiltinModel:
@@ -27,6 +28,7 @@ class BuiltinModel:
         on_delta: Callable[[str], None],
     ) -> Turn:
         """The solver's next turn."""
-        turn = repair.decide(history)
+        choice = history.last(SurvivorChosen)
+        turn = chosen.decide(history, choice) if choice else repair.decide(history)
         on_delta(turn.reasoning)
         return turn

@@ -3,19 +3,17 @@
 Each turn is a function of the log alone, so a resumed session goes on where it was.
 """
 
-import msgspec
-
-from agent_core.events import ToolCall
 from agent_core.history import History
 from agent_core.judging import names
 from agent_core.models.protocol import Turn
-from agent_core.results import CandidatesTried, FaultLocated, FinishAsked, PlanItem, Suspect
+from agent_core.results import CandidatesTried, FaultLocated, FinishAsked, Suspect
 from agent_core.solvers.repair_state import Applied, RepairState
+from agent_core.solvers.turns import plan, turn
 from agent_core.tools.candidates import TryCandidates
 from agent_core.tools.edit import EditFile
 from agent_core.tools.faults import LocateFault
 from agent_core.tools.files import ReadFile
-from agent_core.tools.plan import Finish, GiveUp, UpdatePlan
+from agent_core.tools.plan import Finish, GiveUp
 from agent_core.tools.tests import RunTests
 
 SWEEPS = (250, 1_000, 4_000, 15_000, 60_000)
@@ -62,26 +60,8 @@ def decide(history: History) -> Turn:
     return _search(state, state.located, out_of_time=bool(latest) and latest[-1].cut)
 
 
-def _turn(reasoning: str, *calls: tuple[str, msgspec.Struct]) -> Turn:
-    return Turn(
-        reasoning=reasoning,
-        calls=tuple(
-            ToolCall(tool=tool, arguments=msgspec.json.encode(arguments).decode())
-            for tool, arguments in calls
-        ),
-    )
-
-
-def _plan(doing: int) -> tuple[str, msgspec.Struct]:
-    items = tuple(
-        PlanItem(text=text, state="done" if n < doing else "doing" if n == doing else "open")
-        for n, text in enumerate(PHASES)
-    )
-    return "update_plan", UpdatePlan(items=items)
-
-
 def _nothing_red() -> Turn:
-    return _turn(
+    return turn(
         "There is no red test to mend. Without a language model only red tests can be worked on; "
         "the gate says what holds.",
         ("finish", Finish(summary="Nothing was changed.")),
@@ -89,9 +69,9 @@ def _nothing_red() -> Turn:
 
 
 def _locate(state: RepairState) -> Turn:
-    return _turn(
+    return turn(
         f"{len(state.red)} red: {names(state.red)}. Compare what failing and passing tests run.",
-        _plan(0),
+        plan(PHASES, 0),
         ("locate_fault", LocateFault(tests=state.red)),
     )
 
@@ -99,13 +79,15 @@ def _locate(state: RepairState) -> Turn:
 def _first_look(state: RepairState, located: FaultLocated) -> Turn:
     sweep = ("try_candidates", TryCandidates(tests=state.red, limit=SWEEPS[0]))
     if not located.suspects:
-        return _turn("No statement of the project stands out; try what there is.", _plan(1), sweep)
+        return turn(
+            "No statement of the project stands out; try what there is.", plan(PHASES, 1), sweep
+        )
     first = located.suspects[0]
     around = ReadFile(path=first.file, first=max(1, first.line - SHOWN), last=first.line + SHOWN)
-    return _turn(
+    return turn(
         f"Most suspicious: {first.file}:{first.line}, {first.reason}.",
         ("read_file", around),
-        _plan(1),
+        plan(PHASES, 1),
         sweep,
     )
 
@@ -117,12 +99,12 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
         return _give_up(state, located, "the time for searching is spent", out_of_time=True)
     if not state.exhausted:
         limit = SWEEPS[min(state.sweeps, len(SWEEPS) - 1)]
-        return _turn(
+        return turn(
             f"None of the first {state.start} candidates holds; widen the search.",
             ("try_candidates", TryCandidates(tests=state.red, start=state.start, limit=limit)),
         )
     if not state.paired:
-        return _turn(
+        return turn(
             f"All {state.start} single edits are tried; try two places together.",
             (
                 "try_candidates",
@@ -130,7 +112,7 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
             ),
         )
     if (part := state.best_part()) is not None:
-        return _turn(
+        return turn(
             f"No patch mends everything. This one mends {len(part[1])} of {len(state.red)} tests; "
             "keep it if nothing else breaks, then search for the rest.",
             ("edit_file", EditFile(patch=part[0].edits)),
@@ -143,9 +125,9 @@ def _apply_best(state: RepairState) -> Turn:
     best = state.queue[0]
     doubts = f" Against it: {'; '.join(best.reasons)}." if best.reasons else ""
     others = f" Other patches that survived: {len(state.queue) - 1}." if state.queue[1:] else ""
-    return _turn(
+    return turn(
         f"{best.explanation}{doubts}{others}",
-        _plan(2),
+        plan(PHASES, 2),
         ("edit_file", EditFile(patch=best.patch.edits)),
         ("run_tests", RunTests(tests=state.red)),
     )
@@ -154,13 +136,15 @@ def _apply_best(state: RepairState) -> Turn:
 def _with_patch(state: RepairState, applied: Applied, history: History) -> Turn:
     take_back = ("edit_file", EditFile(take_back=True))
     if applied.tests is None:
-        return _turn("See what the tests say of it.", ("run_tests", RunTests(tests=state.red)))
+        return turn("See what the tests say of it.", ("run_tests", RunTests(tests=state.red)))
     if applied.tests.delta.still_failing or applied.tests.delta.newly_broken:
-        return _turn("Run afresh, the tests are not green. Take it back.", take_back)
+        return turn("Run afresh, the tests are not green. Take it back.", take_back)
     if (refused := _refusal(history)) is not None:
-        return _turn(f"The gate refuses: {refused}. Take it back.", take_back)
+        return turn(f"The gate refuses: {refused}. Take it back.", take_back)
     summary = " ".join([*state.kept, applied.explanation])
-    return _turn("The failing tests are green now.", _plan(3), ("finish", Finish(summary=summary)))
+    return turn(
+        "The failing tests are green now.", plan(PHASES, 3), ("finish", Finish(summary=summary))
+    )
 
 
 def _refusal(history: History) -> str | None:
@@ -181,7 +165,7 @@ def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time
     if state.kept:
         tried = f"Kept, as it mends a part: {' '.join(state.kept)} Then {tried}"
     parts = [tried, _suspects(located.suspects), "" if out_of_time else f"{ABLE}. {FURTHER}"]
-    return _turn(
+    return turn(
         "Nothing holds; say so, and where the fault is suspected.",
         ("give_up", GiveUp(tried=" ".join(filter(None, parts)), out_of_time=out_of_time)),
     )
@@ -190,12 +174,12 @@ def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time
 def _out_of_reach(state: RepairState) -> Turn:
     kept = f" Kept, as it mends a part: {' '.join(state.kept)}" if state.kept else ""
     tried = f"{OUT_OF_REACH}. {ABLE}, so nothing was tried.{kept} {FURTHER}"
-    return _turn("What the failing tests test is out of reach.", ("give_up", GiveUp(tried=tried)))
+    return turn("What the failing tests test is out of reach.", ("give_up", GiveUp(tried=tried)))
 
 
 def _locate_failed(why: str) -> Turn:
     tried = f"Where the fault lies could not be measured: {why} {FURTHER}"
-    return _turn("Without suspects there is nothing to try.", ("give_up", GiveUp(tried=tried)))
+    return turn("Without suspects there is nothing to try.", ("give_up", GiveUp(tried=tried)))
 
 
 def _suspects(suspects: tuple[Suspect, ...]) -> str:

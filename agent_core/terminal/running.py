@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from agent_core import approvals, places
+from agent_core.choosing import choose
 from agent_core.events import (
     HunksAccepted,
     HunksTakenBack,
@@ -81,6 +82,11 @@ def _first_run(asked: argparse.Namespace, session: Session, choice: ModelChoice)
 
 def resume(asked: argparse.Namespace) -> int:
     """Go on with a session, with further words for its model if there are any."""
+    if asked.survivor and (asked.words or asked.model):
+        raise UserProblem(
+            "The built-in model proves a survivor, and takes no words for that",
+            hint="Leave out the words and --model.",
+        )
     with contextlib.closing(Session.open(asked.session, write=True)) as session:
         choice = _choice(asked) if asked.model else session.history.choice
         choice.check(os.environ)
@@ -92,6 +98,8 @@ def resume(asked: argparse.Namespace) -> int:
         with occupy(session.origin):
             if asked.words:
                 session.steer(asked.words)
+            if asked.survivor:
+                choose(session, asked.survivor)
             stopped = run_session(
                 session, choice, budget=_budget(asked, choice), as_json=asked.json
             )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from agent_core import places, words
+from agent_core.choosing import Found, offered
 from agent_core.events import (
     HunksAccepted,
     HunksTakenBack,
@@ -19,6 +20,12 @@ from agent_core.overview import SessionRow
 from agent_core.review import change_set
 from agent_core.session import Session
 from editors.unified import unified
+
+PLACES = {
+    "applied": " It is the change as it stands.",
+    "out_of_reach": " The code has moved on since.",
+}
+"""What is said of survivors that cannot be tried."""
 
 
 def session_table(rows: Sequence[SessionRow]) -> str:
@@ -62,6 +69,24 @@ def change(session: Session) -> str:
         parts.append(f"{words.printable(diff.path)}  hunks: {ids}")
         parts.append(words.printable(unified(diff)))
     return "\n".join(parts)
+
+
+def survivors(session: Session) -> str:
+    """The survivors by number where there is a choice, and how to have another one proven."""
+    found = offered(session.history)
+    if not any(each.open for each in found):
+        return ""
+    lines = ["\nPatches under which the red tests passed while the search tried them:"]
+    lines += [_survivor(each, width=len(str(len(found)))) for each in found]
+    command = f"{places.command()} resume {session.folder.name} --survivor N"
+    return "\n".join([*lines, f"To have another one proven: {command}"])
+
+
+def _survivor(found: Found, *, width: int) -> str:
+    survivor = found.survivor
+    against = f" Against it: {'; '.join(survivor.reasons)}." if survivor.reasons else ""
+    mark = PLACES.get(found.place, "")
+    return words.printable(f"{found.number:>{width + 2}}  {survivor.explanation}{against}{mark}")
 
 
 def patch(stopped: SessionStopped) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from agent_core.results import Suspect
 from desktop.appearance import Appearance
-from desktop.models.candidates_rows import OUTCOMES, CandidateRow
+from desktop.models.candidates_rows import CandidateRow
 from desktop.models.tests_rows import seconds
 
 Index = QModelIndex | QPersistentModelIndex
@@ -70,7 +70,7 @@ class CandidatesTable(_Table[CandidateRow]):
     columns = ("Outcome", "Place", "Change", "Time")
 
     def shown(self, row: CandidateRow, column: int, role: int) -> Any:  # noqa: D102
-        words, icon, ink = OUTCOMES[row.status]
+        words, icon, ink = row.outcome
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 change = f"{row.change} ({row.note})" if row.note else row.change

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from agent_core.counting import counted
+from agent_core.counting import counted, listed
 from agent_core.verdict import Verdict
 from editors.collisions import Collision
 from editors.diff import FileDiff
@@ -60,8 +60,7 @@ def verdict_words(verdict: Verdict) -> str:
     if verdict.state == "fixed":
         return f"{ratio} green"
     if verdict.state == "failing" and failing:
-        more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
-        return f"{ratio} green, fails {short_test(failing[0])}{more}"
+        return f"{ratio} green, fails {listed([*map(short_test, failing)], most=1)}"
     if verdict.state == "no_regression":
         return f"{ratio} green, goal unchecked"
     return verdict.reason if verdict.state == "failing" else "not yet checked"
@@ -161,6 +160,10 @@ class Bulk(msgspec.Struct, frozen=True):
         if not self.covered or verdict is None or verdict.state == "unknown":
             return "not yet checked"
         return f"{verdict_words(verdict)} on this tree"
+
+    def stop_words(self) -> str:
+        """The button that accepts while the agent is at work."""
+        return f"Stop and accept {counted(self.number, 'hunk')}"
 
     def reject_words(self) -> str:
         """The button that rejects."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from agent_core.counting import counted
+from agent_core.counting import counted, listed
 from agent_core.facts import Facts
 from agent_core.models.choice import ModelChoice
 from agent_core.task import Budget, Check, Task
@@ -48,9 +48,7 @@ def check_words(check: Check) -> str:
     if check.tests:
         return counted(len(check.tests), "named test")
     if check.commands:
-        name = _program(check.commands[0])
-        more = f" and {len(check.commands) - 1} more" if check.commands[1:] else ""
-        return f"{name}{more}"
+        return listed([*map(_program, check.commands)], most=1)
     return "All tests"
 
 

@@ -14,6 +14,7 @@ from agent_core.events import (
     SessionStarted,
     SessionStopped,
     Steered,
+    SurvivorChosen,
     ToolFinished,
     TurnEnded,
     WorkspaceReady,
@@ -95,6 +96,8 @@ def _lines(row: Row, event: Event) -> Iterator[DetailLine]:
             yield from _finished(row, event)
         case Steered(text=text):
             yield from _text(text)
+        case SurvivorChosen(survivor=survivor):
+            yield from _text("\n".join([survivor.explanation, *survivor.reasons]))
         case SessionStopped():
             yield from _stopped(event)
         case _:

@@ -20,6 +20,7 @@ from agent_core.events import (
     SessionStopped,
     Steered,
     StretchStarted,
+    SurvivorChosen,
     ToolCall,
     ToolFinished,
     ToolIntended,
@@ -85,8 +86,9 @@ def head(row: Row) -> Head:  # noqa: PLR0911  (one branch a kind of row)
             return _call(row)
         case StretchStarted() | WorkspaceReady() | BaselineMeasured():
             return _phase(row)
-        case Steered():
-            return Head("message-square", "You", _first(event.text), tone="accent")
+        case Steered() | SurvivorChosen():
+            said = words.line(event).removeprefix("you: ")
+            return Head("message-square", "You", _first(said), tone="accent")
         case SessionStopped():
             ending = outcome(event)
             return Head(ending.icon, ending.word, _reason(event.verdict), ending.tone, event.wall_s)

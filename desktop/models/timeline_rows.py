@@ -18,6 +18,7 @@ from agent_core.events import (
     SessionStopped,
     Steered,
     StretchStarted,
+    SurvivorChosen,
     ToolFinished,
     ToolIntended,
     TurnEnded,
@@ -117,7 +118,7 @@ class Rows:
                 return self._end(self._calls.pop(call_id, None), record) or self._add(
                     "call", record
                 )
-            case Steered():
+            case Steered() | SurvivorChosen():
                 return self._add("words", record)
             case SessionStopped():
                 return self._cut_off(record) + self._add("verdict", record)

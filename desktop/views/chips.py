@@ -82,6 +82,8 @@ class ChipEditor(QDialog):
     def __init__(self, look: Appearance, title: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.look = look
+        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(title)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(12, 12, 12, 12)

@@ -31,10 +31,12 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 
 class Elided(QLabel):
-    """One line that loses its middle where it does not fit; its tool tip has all of it."""
+    """One line that loses its middle, or its end, where it does not fit; its tip has all of it."""
 
-    def __init__(self, text: str = "", *, tone: str = "") -> None:
+    def __init__(self, text: str = "", *, tone: str = "", at_end: bool = False) -> None:
         super().__init__()
+        modes = Qt.TextElideMode
+        self._mode = modes.ElideRight if at_end else modes.ElideMiddle
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         if tone:
@@ -52,8 +54,8 @@ class Elided(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
         """Draw what fits."""
         area = self.contentsRect()
-        whole, middle = self.text(), Qt.TextElideMode.ElideMiddle
-        shown = self.fontMetrics().elidedText(whole, middle, area.width())
+        whole = self.text()
+        shown = self.fontMetrics().elidedText(whole, self._mode, area.width())
         self.setToolTip(tip(whole) if shown != whole else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))

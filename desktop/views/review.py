@@ -39,6 +39,13 @@ LISTED: Final = 5
 DECIDING: Final = frozenset({"accept", "reject", "take", "undo", "accept_file", "reject_file"})
 DECIDING_KEYS: Final = frozenset({"A", "R", "T", "U", "Shift \u2191\u2193"})
 READ_ONLY: Final = "read only, another Journeyman works on this project"
+STOPPABLE: Final = ("running", "paused")
+WAITS: Final = "Your files are written only while the agent rests, so that what you accept stands."
+BUSY: Final = {
+    "running": f"The agent is at work. {WAITS}",
+    "paused": f"The agent is paused in the middle. {WAITS}",
+    "stopping": f"The agent is stopping; wait a moment. {WAITS}",
+}
 UNLIMITED: Final = 16_777_215
 """Qt's own word for no largest height."""
 
@@ -56,6 +63,8 @@ class ReviewPage(QWidget):
     comment_asked = Signal(str, int)
     """The user has something to say of a line of the change."""
     check_asked = Signal()
+    stop_and_accept_asked = Signal(tuple)
+    """These hunks are to be accepted once the agent, which is at work, has stopped."""
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +76,7 @@ class ReviewPage(QWidget):
         self._verdict: Verdict | None = None
         self._shape: tuple[Qt.Orientation, int, bool] | None = None
         self._read_only = self._commenting = False
+        self._agent = "idle"
         self.review = Review()
         self._headline = QLabel()
         self._headline.setTextFormat(Qt.TextFormat.PlainText)
@@ -127,6 +137,11 @@ class ReviewPage(QWidget):
         self._show_head()
         self._moved()
 
+    def set_agent(self, state: str) -> None:
+        """What the agent does: idle, running, paused or stopping; it writes nothing meanwhile."""
+        self._agent = state
+        self._show_head()
+
     def set_commenting(self, *, on: bool) -> None:
         """Whether a remark on a line would be read by the model."""
         self._commenting = on
@@ -147,8 +162,10 @@ class ReviewPage(QWidget):
         self._act(action, self.hunks.current)
 
     def accept_all(self) -> None:
-        """Accept every hunk that is pending."""
-        self._ask(self.accept_asked, self.review.bulk().hunks)
+        """Accept every hunk that is pending; the agent is stopped first where it is at work."""
+        idle = self._agent == "idle"
+        asked = self.accept_asked if idle else self.stop_and_accept_asked
+        self._ask(asked, self.review.bulk().hunks)
 
     def reject_all(self) -> None:
         """Reject every hunk that is pending."""
@@ -282,10 +299,14 @@ class ReviewPage(QWidget):
         self.keys.setVisible(bool(self.review.hunks))
         for button in (self._accept, self._reject):
             button.setVisible(bulk.number > 0)
-            button.setEnabled(not self._read_only)
-            button.setToolTip(READ_ONLY if self._read_only else "")
+            button.setEnabled(not self._read_only and self._agent == "idle")
+            button.setToolTip(READ_ONLY if self._read_only else BUSY.get(self._agent, ""))
         self._beside.setVisible(bool(self.review.hunks))
-        self._accept.setText(bulk.accept_words(self._verdict))
+        if self._agent in STOPPABLE:
+            self._accept.setEnabled(not self._read_only)
+            self._accept.setText(bulk.stop_words())
+        else:
+            self._accept.setText(bulk.accept_words(self._verdict))
         self._reject.setText(bulk.reject_words())
         self._accept.setAccessibleName(self._accept.text())
         self._reject.setAccessibleName(self._reject.text())

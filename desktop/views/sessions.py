@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 
 from agent_core.overview import RESUMABLE, SessionRow
 from desktop.appearance import Appearance
+from desktop.models.session_words import details, state_words, told
+from desktop.models.session_words import when as said_when
 from desktop.views.labels import label, tip
 from desktop.views.states import TONES, state_icon
 
@@ -74,8 +76,8 @@ class SessionsList(QWidget):
         for row in rows:
             item = QListWidgetItem(row.goal)
             item.setData(_ROW, row)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{row.goal}, {row.words}")
-            item.setToolTip(tip(f"{row.goal}\n{row.words}\n{row.session}"))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(told(row)))
+            item.setToolTip(tip("\n".join((*told(row), f"{_date(row.when)}, {row.session}"))))
             self._list.addItem(item)
             if row.session == current:
                 self._list.setCurrentItem(item)
@@ -117,7 +119,7 @@ class SessionsList(QWidget):
 
 
 class _Row(QStyledItemDelegate):
-    """Two lines: the goal; its state and its time."""
+    """Three lines: the goal and the time; the state; what was changed and by which model."""
 
     def __init__(self, look: Appearance, parent: QObject) -> None:
         super().__init__(parent)
@@ -128,8 +130,8 @@ class _Row(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,  # noqa: ARG002
     ) -> QSize:
-        """Two rows less the air between them."""
-        return QSize(option.rect.width(), 2 * self._look.row_height() - self._look.px(6))
+        """Three lines with less air between them than rows have."""
+        return QSize(option.rect.width(), 3 * self._look.row_height() - self._look.px(14))
 
     def paint(
         self,
@@ -147,20 +149,23 @@ class _Row(QStyledItemDelegate):
             painter.fillRect(option.rect, look.colour("hover"))
         area = option.rect.adjusted(look.px(12), look.px(4), -look.px(8), -look.px(4))
         icon = look.px(16)
-        state_icon(look, row.state).paint(painter, area.x(), area.y() + look.px(2), icon, icon)
+        state_icon(look, row.state).paint(painter, area.x(), area.y() + look.px(1), icon, icon)
         area.setLeft(area.left() + icon + look.px(8))
-        upper = area.adjusted(0, 0, 0, -area.height() // 2)
-        lower = area.adjusted(0, area.height() // 2, 0, 0)
-        painter.setFont(look.font())
-        painter.setPen(look.colour("text"))
-        _draw(painter, upper, row.goal)
+        line = area.height() // 3
+        upper, middle, lower = (
+            QRect(area.x(), area.y() + at * line, area.width(), line) for at in range(3)
+        )
         painter.setFont(look.font(11))
-        when = _when(row.when)
+        when = said_when(row.when)
         taken = painter.fontMetrics().horizontalAdvance(when) + look.px(8)
         painter.setPen(look.colour("text3"))
-        painter.drawText(lower, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
+        painter.drawText(upper, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
+        _draw(painter, lower, " · ".join(details(row)))
         painter.setPen(look.colour(_COLOURS.get(TONES.get(row.state, ""), "text2")))
-        _draw(painter, lower.adjusted(0, 0, -taken, 0), row.words)
+        _draw(painter, middle, state_words(row))
+        painter.setFont(look.font())
+        painter.setPen(look.colour("text"))
+        _draw(painter, upper.adjusted(0, 0, -taken, 0), row.goal)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(look.colour("accent"))
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 4, 4)
@@ -173,8 +178,5 @@ def _draw(painter: QPainter, area: QRect, text: str) -> None:
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-def _when(at: float) -> str:
-    """The clock for today, else the date."""
-    then = time.localtime(at)
-    today = time.localtime()[:3] == then[:3]
-    return time.strftime("%H:%M" if today else "%d %b", then)
+def _date(at: float) -> str:
+    return time.strftime("%d %b %Y %H:%M", time.localtime(at))

@@ -25,12 +25,30 @@ from desktop.views.labels import Elided, label, set_tone
 from desktop.views.states import TONES, state_icon
 
 WIDE: Final = 960
+STEPS: Final = (
+    ("Open", "A Python project whose tests are red. A folder can be dropped here as well."),
+    ("Start", "The work is done in a private copy. Watch it, pause it, stop it at any time."),
+    ("Review", "A change is called fixed only after all tests were run on it, twice."),
+    ("Accept", "Only now are your files written, and what was accepted can be undone."),
+)
+"""How a task goes, in four words with a sentence each."""
 
 
 class Recent(msgspec.Struct, frozen=True):
     """A folder of before; `state` is that of its newest session (see `states`), "gone" if gone."""
 
     folder: Path
+    state: str
+    words: str
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """A session of before, in any folder; `about` says what it changed, where, and when."""
+
+    folder: Path
+    session: str
+    goal: str
+    about: str
     state: str
     words: str
 
@@ -50,6 +68,8 @@ class Welcome(QWidget):
     """A `Path` that was dropped."""
     recent_chosen = Signal(object)
     """A `Path`."""
+    session_chosen = Signal(object, str)
+    """A `Path` and the session of it that is to be shown."""
     sample_chosen = Signal(str)
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
@@ -59,23 +79,28 @@ class Welcome(QWidget):
         self._open = QPushButton("Open folder…")
         self._open.setDefault(True)
         self._open.clicked.connect(self.folder_asked)
-        self._recent = _Column("Recent")
-        self._samples = _Column("Try a sample")
+        self._recent = _Group("Recent folders")
+        self._sessions = _Group("Recent sessions")
+        self._steps = _steps()
+        self._samples = _Group("Try a sample", across=True)
         self._icons: list[Callable[[], None]] = []
-        self._shown: tuple[Recent, ...] | None = None
+        self._shown: tuple[tuple[Recent, ...], tuple[Earlier, ...]] | None = None
         inner = QWidget()
         self._inner = inner
         page = QVBoxLayout(inner)
         page.setContentsMargins(24, 24, 24, 24)
         page.setSpacing(24)
-        page.addLayout(self._head())
         columns = QHBoxLayout()
         columns.setSpacing(24)
         columns.addWidget(self._recent, 1)
-        columns.addWidget(self._samples, 1)
-        page.addLayout(columns)
-        page.addLayout(_abilities())
+        columns.addWidget(self._sessions, 1)
         page.addStretch(1)
+        page.addLayout(self._head())
+        page.addWidget(self._steps)
+        page.addLayout(columns)
+        page.addWidget(self._samples)
+        page.addLayout(_abilities())
+        page.addStretch(2)
         scroll = QScrollArea()
         scroll.setObjectName("welcome")
         scroll.setWidgetResizable(True)
@@ -90,15 +115,21 @@ class Welcome(QWidget):
         self._recolour()
         look.changed.connect(self._recolour)
 
-    def set_recent(self, recent: Sequence[Recent]) -> None:
-        """Show folders of before, the newest first; what is shown already keeps the keyboard."""
-        if tuple(recent) == self._shown:
+    def set_recent(self, recent: Sequence[Recent], sessions: Sequence[Earlier] = ()) -> None:
+        """Show folders and sessions of before, the newest first.
+
+        What is shown already keeps the keyboard.
+        """
+        shown = tuple(recent), tuple(sessions)
+        if shown == self._shown:
             return
-        self._shown = tuple(recent)
+        self._shown = shown
         self._icons = []
         self._recent.fill(self._recent_card(entry) for entry in recent)
-        if not recent:
-            self._recent.say("No folder was opened yet. Open one, or drop it here.")
+        self._sessions.fill(self._session_card(entry) for entry in sessions)
+        self._sessions.setVisible(bool(sessions))
+        self._steps.setVisible(not sessions)
+        self._recent.setVisible(bool(recent))
 
     def set_samples(self, samples: Sequence[Sample]) -> None:
         """Show what can be tried."""
@@ -128,12 +159,20 @@ class Welcome(QWidget):
         return head
 
     def _recent_card(self, entry: Recent) -> QWidget:
-        card = _Card(entry.folder.name or str(entry.folder), _place(entry.folder.parent))
-        card.say(entry.words, TONES.get(entry.state, "quiet"))
-        card.setAccessibleDescription(entry.words)
+        card = _Card(entry.folder.name or str(entry.folder), place(entry.folder.parent))
         card.clicked.connect(partial(self._chose_recent, entry.folder))
+        return self._in_state(card, entry.state, entry.words)
+
+    def _session_card(self, entry: Earlier) -> QWidget:
+        card = _Card(entry.goal.strip().partition("\n")[0], entry.about)
+        card.clicked.connect(partial(self._chose_session, entry))
+        return self._in_state(card, entry.state, entry.words)
+
+    def _in_state(self, card: "_Card", state: str, words: str) -> QWidget:
+        card.say(words, TONES.get(state, "quiet"))
+        card.setAccessibleDescription(words)
         size = self._look.px
-        self._icons.append(lambda: card.set_icon(state_icon(self._look, entry.state), size(16)))
+        self._icons.append(lambda: card.set_icon(state_icon(self._look, state), size(16)))
         self._icons[-1]()
         return card
 
@@ -145,6 +184,9 @@ class Welcome(QWidget):
     def _chose_recent(self, folder: Path, _: bool = False) -> None:  # noqa: FBT001, FBT002
         self.recent_chosen.emit(folder)
 
+    def _chose_session(self, entry: Earlier, _: bool = False) -> None:  # noqa: FBT001, FBT002
+        self.session_chosen.emit(entry.folder, entry.session)
+
     def _chose_sample(self, name: str, _: bool = False) -> None:  # noqa: FBT001, FBT002
         self.sample_chosen.emit(name)
 
@@ -154,16 +196,17 @@ class Welcome(QWidget):
             again()
 
 
-class _Column(QWidget):
-    """A head with cards under it."""
+class _Group(QWidget):
+    """A head with cards under it, one below the other or side by side."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, across: bool = False) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(label(title, tone="head"))
-        self._cards = QVBoxLayout()
+        self._across = across
+        self._cards = QHBoxLayout() if across else QVBoxLayout()
         self._cards.setSpacing(8)
         column.addLayout(self._cards)
         column.addStretch(1)
@@ -175,7 +218,7 @@ class _Column(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for card in cards:
-            self._cards.addWidget(card)
+            self._cards.addWidget(card, int(self._across))
 
     def say(self, text: str) -> None:
         """Show words where there are no cards."""
@@ -194,16 +237,18 @@ class _Card(QPushButton):
         self.setSizePolicy(policy)
         self._icon = QLabel()
         self._state = label("", tone="caption")
-        about_label = Elided(about, tone="caption") if about.startswith(("/", "~")) else None
+        place_or_list = about.startswith(("/", "~")) or " · " in about
+        about_label = Elided(about, tone="caption") if place_or_list else None
         inside = self._grid = QGridLayout(self)
         inside.setContentsMargins(12, 8, 12, 8)
         inside.setHorizontalSpacing(8)
         inside.setVerticalSpacing(2)
         inside.addWidget(self._icon, 0, 0)
-        inside.addWidget(label(name), 0, 1)
+        inside.addWidget(Elided(name, at_end=True), 0, 1)
         inside.addWidget(self._state, 0, 2, Qt.AlignmentFlag.AlignRight)
         inside.addWidget(about_label or label(about, tone="caption", wrap=True), 1, 1, 1, 2)
         inside.setColumnStretch(1, 1)
+        inside.setRowStretch(2, 1)
         self._icon.hide()
         self._state.hide()
         for inner in self.findChildren(QLabel):
@@ -237,10 +282,28 @@ class _Card(QPushButton):
         return self._grid.totalHeightForWidth(width)
 
 
-def _place(folder: Path) -> str:
+def place(folder: Path) -> str:
     """A folder as a user would write it."""
     home = Path.home()
     return str("~" / folder.relative_to(home) if folder.is_relative_to(home) else folder)
+
+
+def _steps() -> QWidget:
+    """How a task goes, for whoever has not seen one."""
+    group = _Group("How it goes", across=True)
+    group.fill(_step(number, *step) for number, step in enumerate(STEPS, 1))
+    return group
+
+
+def _step(number: int, name: str, about: str) -> QWidget:
+    part = QWidget()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 12, 0)
+    column.setSpacing(4)
+    column.addWidget(label(f"{number}  {name}"))
+    column.addWidget(label(about, tone="quiet", wrap=True))
+    column.addStretch(1)
+    return part
 
 
 def _abilities() -> QVBoxLayout:

@@ -18,6 +18,7 @@ from agent_core.events import (
     SessionStopped,
     Steered,
     StretchStarted,
+    SurvivorChosen,
     ToolFinished,
     ToolIntended,
     TurnEnded,
@@ -38,10 +39,11 @@ FOLLOWERS: dict[type, set[type]] = {
     ConversationCut: {TurnStarted, SessionStopped},
     Paused: {Unpaused, SessionStopped},
     Unpaused: {TurnStarted, SessionStopped},
-    SessionStopped: {StretchStarted, AcceptIntended, HunksTakenBack},
+    SessionStopped: {StretchStarted, SurvivorChosen, AcceptIntended, HunksTakenBack},
+    SurvivorChosen: {StretchStarted, SurvivorChosen, AcceptIntended, HunksTakenBack},
     AcceptIntended: {HunksAccepted, AcceptIntended, HunksTakenBack, StretchStarted},
-    HunksAccepted: {StretchStarted, AcceptIntended, HunksTakenBack},
-    HunksTakenBack: {StretchStarted, AcceptIntended, HunksTakenBack},
+    HunksAccepted: {StretchStarted, SurvivorChosen, AcceptIntended, HunksTakenBack},
+    HunksTakenBack: {StretchStarted, SurvivorChosen, AcceptIntended, HunksTakenBack},
 }
 
 

@@ -21,6 +21,7 @@ from agent_core.events import (
     ToolIntended,
     TurnEnded,
     TurnStarted,
+    Usage,
 )
 from agent_core.history import History
 from agent_core.results import FilesListed
@@ -174,3 +175,22 @@ def test_there_is_always_less_to_cut() -> None:
     assert step == 2
     assert conversation.cut_step(History([*events, ConversationCut(step=2)]), keep=1) is None
     assert conversation.cut_step(History(opening()), keep=1) is None
+
+
+def told(tokens: int, requests: int) -> TurnEnded:
+    return TurnEnded(
+        step=1,
+        reasoning="",
+        text="",
+        calls=(),
+        usage=Usage(prompt_tokens=tokens, requests=requests),
+    )
+
+
+def test_a_conversation_is_long_by_its_newest_request_until_it_is_cut() -> None:
+    events = [*opening(), TurnStarted(step=1), told(1600, 2)]
+    assert conversation.is_long(History(events), 1000)
+    assert not conversation.is_long(History(events), 2000)
+    assert not conversation.is_long(History([*events, ConversationCut(step=1)]), 1000)
+    assert not conversation.is_long(History(opening()), 1000)
+    assert not conversation.is_long(History(events), None)

@@ -31,6 +31,8 @@ def test_without_a_session_there_is_nothing() -> None:
 async def test_a_session_is_ready_and_then_accepted(origin: Path) -> None:
     _, session = await run_once(origin, ScriptedModel([Turn(calls=(MEND, FINISH))]))
     assert told(origin) == [("ready", "ready: fixed")]
+    (row,) = overview.rows(origin)
+    assert (row.outcome, row.files) == ("1 test turned green", ("shop/prices.py",))
     assert told(origin / "elsewhere") == []
     accept(session, hunks=None, force=False)
     session.close()

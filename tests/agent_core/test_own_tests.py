@@ -7,7 +7,7 @@ import pytest
 from agent_core.events import SessionStopped
 from agent_core.models.protocol import Turn
 from agent_core.models.scripted import ScriptedModel, call
-from agent_core.own_tests import judge
+from agent_core.own_tests import judge, lay_out
 from agent_core.verdict import Verdict
 from runners.reports import Health, TestCase, TestReport
 from tests.agent_core.projects import RIGHT, git, run_once, shop
@@ -170,3 +170,12 @@ async def test_the_new_test_stays_in_the_change(tmp_path: Path) -> None:
     stopped = await verdict(tmp_path / "p", FEATURE, {"path": "tests/test_new.py", "new": NEW_TEST})
     assert "+++ b/tests/test_new.py" in stopped.patch
     assert git(tmp_path / "p", "status", "--porcelain") == ""
+
+
+def test_tests_are_laid_out_byte_for_byte(tmp_path: Path) -> None:
+    texts = {
+        "tests/test_a.py": "# coding: latin-1\nNAME = 'é'\n".encode("latin-1"),
+        "tests/deep/test_b.py": b"\xef\xbb\xbfdef test_b(): pass\r\n",
+    }
+    lay_out(tmp_path, texts)
+    assert {path: (tmp_path / path).read_bytes() for path in texts} == texts

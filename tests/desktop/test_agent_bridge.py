@@ -162,6 +162,57 @@ def test_looking_at_a_session_takes_nothing_from_who_writes_it(
     assert len(watcher.records) == 1
 
 
+def test_a_log_that_breaks_while_it_is_shown_is_told_and_shown_no_longer(
+    qtbot: QtBot, watcher: Watcher, tmp_path: Path
+) -> None:
+    folder = shop(tmp_path / "shop")
+    session = Session.create(folder, TASK, choice=ModelChoice(), python=PYTHON)
+    session.close()
+    watcher.bridge.open(session.folder.name)
+    settled(qtbot, watcher)
+    (session.folder / "session.db").write_bytes(b"no database" * 1000)
+    watcher.bridge.go_on(ModelChoice())
+    settled(qtbot, watcher)
+    assert watcher.opened == [session.folder.name, ""]
+    (problem,) = watcher.problems
+    assert "cannot be used" in str(problem)
+    assert "hint: " in str(problem)
+    watcher.bridge.go_on(ModelChoice())
+    settled(qtbot, watcher)
+    assert "No session is open" in str(watcher.problems[-1])
+
+
+def test_going_on_with_another_session_shows_it_and_tells_one_problem_at_most(
+    qtbot: QtBot, watcher: Watcher, tmp_path: Path
+) -> None:
+    folder = shop(tmp_path / "shop")
+    session = Session.create(folder, TASK, choice=ModelChoice(), python=PYTHON)
+    session.close()
+    watcher.bridge.go_on(ModelChoice(), session=session.folder.name)
+    qtbot.waitUntil(lambda: watcher.bridge.state == "running", timeout=LONG_MS)
+    watcher.bridge.go_on(ModelChoice(), session=session.folder.name)
+    settled(qtbot, watcher)
+    assert watcher.opened == [session.folder.name]
+    assert [str(problem).partition("\n")[0] for problem in watcher.problems] == [
+        "The agent is at work"
+    ]
+    assert isinstance(watcher.last, SessionStopped)
+
+
+def test_what_is_done_to_a_session_can_stop_it_first(
+    qtbot: QtBot, watcher: Watcher, tmp_path: Path
+) -> None:
+    watcher.bridge.start(shop(tmp_path / "shop"), TASK, ModelChoice(), PYTHON)
+    qtbot.waitUntil(lambda: watcher.bridge.state == "running", timeout=LONG_MS)
+    done: list[object] = []
+    watcher.bridge.accepted.connect(done.append)
+    watcher.bridge.act(lambda session: session.history.running, stop=True)
+    qtbot.waitUntil(lambda: done == [False], timeout=LONG_MS)
+    settled(qtbot, watcher)
+    assert watcher.problems == []
+    assert isinstance(watcher.last, SessionStopped)
+
+
 def test_problems_arrive_with_a_hint(qtbot: QtBot, watcher: Watcher, tmp_path: Path) -> None:
     bridge = watcher.bridge
     speaks = ModelChoice("openai:kimi")

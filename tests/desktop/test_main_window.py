@@ -1,6 +1,7 @@
 """The window as a whole, on a real folder; the agent itself stays at rest."""
 
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from pytestqt.qtbot import QtBot
 from desktop import settings
 from desktop.appearance import Appearance
 from desktop.dialogs.shortcuts import Shortcuts
-from desktop.main_window import MainWindow, recent
+from desktop.first_page import first_page
+from desktop.main_window import MainWindow
+from desktop.opening import Opening
 from tests.desktop.windows import opened, project, window
 
 
@@ -31,7 +34,7 @@ def test_a_folder_opens_and_is_remembered(look: Appearance, qtbot: QtBot, tmp_pa
 
 def test_recent_folders_are_listed_with_their_state(tmp_path: Path) -> None:
     gone, new = str(tmp_path / "gone"), str(tmp_path)
-    assert [(entry.state, entry.words) for entry in recent((gone, new))] == [
+    assert [(entry.state, entry.words) for entry in first_page((gone, new))[0]] == [
         ("gone", "the folder is gone"),
         ("new", "no session yet"),
     ]
@@ -55,11 +58,42 @@ def test_a_sample_opens_as_a_copy_with_our_python(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with window(look, qtbot) as made:
         made.open_sample("larder")
+        qtbot.waitUntil(lambda: made.workspace is not None)
         workspace = made.workspace
         assert workspace is not None
         assert (workspace.folder / "larder" / "cache.py").exists()
         chip = workspace.composer.toolchain_chip
         qtbot.waitUntil(lambda: "Python 3." in chip.text(), timeout=20_000)
+
+
+def test_a_folder_opens_a_piece_a_turn_and_the_newest_request_wins(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first, second = project(tmp_path / "sums"), project(tmp_path / "products")
+    with window(look, qtbot) as made:
+        made.open_soon(first)
+        made.open_soon(second)
+        assert made.windowTitle() == "Journeyman"
+        qtbot.waitUntil(lambda: made.windowTitle() != "Journeyman")
+        assert made.workspace is not None
+        assert made.workspace.folder == second
+
+
+def the_opening(made: MainWindow) -> Opening:
+    found = made.findChild(Opening)
+    assert found is not None
+    return found
+
+
+def test_a_window_can_be_closed_while_a_folder_opens(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    threads = threading.active_count()
+    with window(look, qtbot) as made:
+        made.open_soon(project(tmp_path / "sums"))
+        qtbot.waitUntil(lambda: the_opening(made)._views is not None)
+    assert made.workspace is None
+    assert threading.active_count() == threads
 
 
 def test_a_second_window_only_looks_until_the_first_has_gone(

@@ -1,9 +1,12 @@
 """`./run` on small checkouts of its own, with a lock of one package that is made here."""
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
+import pty
+import re
 import shutil
 import subprocess
 import zipfile
@@ -54,6 +57,7 @@ class Checkout:
         self.wheels = folder / "wheels"
         self.home = folder / "home"
         self.home.mkdir()
+        self.errors_to: int = subprocess.PIPE
         self.digest = make_wheel(self.wheels)
         self.root = folder / 'it\'s a "chéck out"'
         for name in LAUNCHER:
@@ -89,7 +93,7 @@ class Checkout:
             cwd=cwd or self.home,
             env=environ | more,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.errors_to,
             stdin=subprocess.DEVNULL,
             text=True,
         )
@@ -117,7 +121,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, list[str]
 @pytest.mark.root_or_user
 def test_two_first_starts_make_one_environment(ready: tuple[Checkout, list[str]]) -> None:
     _, said = ready
-    assert sum("installing 1 packages" in text for text in said) == 1
+    assert sum("installing 1 package," in text for text in said) == 1
     assert sum("environment ready" in text for text in said) == 1
 
 
@@ -170,12 +174,44 @@ def test_a_link_to_the_launcher_works(ready: tuple[Checkout, list[str]], tmp_pat
     assert json.loads(done.stdout)["arguments"] == ["x"]
 
 
+def test_a_first_start_says_little(ready: tuple[Checkout, list[str]]) -> None:
+    checkout, said = ready
+    assert max(text.count("\n") for text in said) == 3, said
+    assert "\r" not in "".join(said)
+    assert "Successfully installed pebble-1.0" in (
+        checkout.root / ".journeyman" / "run.log"
+    ).read_text(encoding="utf-8")
+
+
+def test_a_terminal_sees_one_line_that_changes(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path)
+    mine, theirs = pty.openpty()
+    checkout.errors_to = theirs
+    with checkout.start(COLUMNS="60") as process:
+        os.close(theirs)
+        seen = b""
+        # A terminal whose other side is closed says so by an error.
+        with contextlib.suppress(OSError):
+            while piece := os.read(mine, 4096):
+                seen += piece
+        process.communicate(timeout=120)
+    os.close(mine)
+    assert process.returncode == 7
+    said = [line for line in re.split("[\r\n]+", seen.decode()) if line.startswith(" ")]
+    assert said[0].strip().startswith("1/1 pebble 1.0")
+    assert {len(line) for line in said} == {59}
+
+
 def test_a_wrong_hash_is_refused_and_leaves_nothing_that_counts_as_ready(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path)
     checkout.lock("0" * 64)
     code, out, err = checkout.run()
     assert (code, out) == (2, "")
     assert "could not install packages" in err
+    log = checkout.root / ".journeyman" / "run.log"
+    assert str(log) in err
+    assert "DO NOT MATCH THE HASHES" in log.read_text()
+    assert "0" * 64 in err
     assert not (checkout.environment / "locked.txt").exists()
 
 
@@ -210,6 +246,7 @@ def install_packages(folder: Path, *, uid: int, apt: str) -> tuple[int, str]:
     done = subprocess.run(
         ["/bin/sh", "-euc", script, "sh", str(ROOT / "scripts" / "environment.sh")],
         env={"PATH": str(folder)},
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
@@ -225,15 +262,18 @@ def test_an_ordinary_user_is_told_which_packages_to_ask_for(tmp_path: Path) -> N
 
 
 def test_root_installs_the_packages(tmp_path: Path) -> None:
-    code, said = install_packages(tmp_path, uid=0, apt='echo "called $*"')
+    code, said = install_packages(tmp_path, uid=0, apt='echo "noise"; echo "called $*" >>calls')
     assert code == 0
-    assert "called update" in said
-    assert said.rstrip().endswith("python3-venv git")
+    assert said.count("\n") == 1
+    calls = (tmp_path / "calls").read_text()
+    assert "called update" in calls
+    assert calls.rstrip().endswith("python3-venv git")
 
 
 def test_a_failing_package_manager_is_not_passed_over(tmp_path: Path) -> None:
-    code, said = install_packages(tmp_path, uid=0, apt="exit 100")
+    code, said = install_packages(tmp_path, uid=0, apt="echo the reason >&2; exit 100")
     assert code == 2
+    assert "the reason" in said
     assert "could not install: python3-venv git" in said
 
 

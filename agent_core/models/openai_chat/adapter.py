@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from agent_core.counting import listed
 from agent_core.history import History
 from agent_core.models import catalogue
 from agent_core.models.catalogue import CatalogueEntry
@@ -110,7 +111,6 @@ class OpenAIChat:
         while True:
             body = self._request(messages, tools)
             reply = Reply(lambda piece: on_delta(self._endpoint.scrub_answer(piece)))
-            tally.request()
             try:
                 await self._wire.send(body, reply.add)
             except Refused as refused:
@@ -162,9 +162,9 @@ class OpenAIChat:
                 "Check the model's name and the base URL."
             )
         near = difflib.get_close_matches(self._name, names, NAMED, cutoff=0.5)
-        listed = near or names[:NAMED]
-        more = f" and {len(names) - len(listed)} more" if len(names) > len(listed) else ""
-        return f"There is no model {self._name} at {shown}. There are {', '.join(listed)}{more}."
+        order = [*near, *(name for name in names if name not in near)]
+        there = listed(order, most=len(near) or NAMED)
+        return f"There is no model {self._name} at {shown}. There are {there}."
 
 
 class _Answers:

@@ -11,17 +11,20 @@ from agent_core.events import (
     SessionStopped,
     StopReason,
     StretchStarted,
+    SurvivorChosen,
     ToolCall,
     ToolIntended,
     TurnEnded,
     TurnStarted,
 )
+from agent_core.results import Survivor
 from desktop.models.timeline_detail import LINES, WIDTH, detail, unfolds
 from desktop.models.timeline_heads import clock, duration, head, outcome
 from desktop.models.timeline_rows import Rows
 from desktop.models.timeline_text import live_head, plain, spoken, target
 from editors.accept import AcceptResult
 from editors.drift import NotAccepted
+from runners.patches import Patch
 from tests.desktop.story import DIFF, Story, verdict
 
 CLASH = NotAccepted("shop.py", ("b",), "the place was changed")
@@ -95,6 +98,16 @@ def test_a_later_stretch_is_a_row_of_its_own(story: Story) -> None:
     story.begin()
     story.add(StretchStarted(number=2, budget_minutes=3.0))
     assert told(story)[-1] == "Run 2: 3 minutes"
+
+
+def test_a_chosen_survivor_is_what_the_user_said(story: Story) -> None:
+    story.begin()
+    patch = Patch("sign", (), "f", 2, 1.0)
+    survivor = Survivor(patch, "The sign was wrong.", ("it is longer",))
+    story.add(SurvivorChosen(number=2, survivor=survivor, call_id="c1"))
+    assert told(story)[-1] == "You: prove survivor 2: The sign was wrong."
+    row = _all(story).rows[-1]
+    assert [line.text for line in detail(row)] == ["The sign was wrong.", "it is longer"]
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,24 @@ def test_a_page_that_only_looks_decides_nothing_and_says_why(desk: Desk) -> None
     assert [what for what, _ in desk.asked] == ["accept"]
 
 
+def test_while_the_agent_is_at_work_accepting_stops_it_first(desk: Desk) -> None:
+    page = desk.page
+    page.stop_and_accept_asked.connect(lambda hunks: desk.asked.append(("stop", hunks)))
+    page.set_agent("running")
+    assert page._accept.text() == "Stop and accept 4 hunks"
+    assert "agent is at work" in page._accept.toolTip()
+    assert not page._reject.isEnabled()
+    page.set_agent("stopping")
+    assert not page._accept.isEnabled()
+    assert "wait a moment" in page._accept.toolTip()
+    page.set_agent("paused")
+    page._accept.click()
+    assert desk.asked == [("stop", IDS)]
+    page.set_agent("idle")
+    assert page._reject.isEnabled()
+    assert page._accept.toolTip() == ""
+
+
 def test_a_model_that_reads_no_words_is_offered_no_comment(desk: Desk) -> None:
     strip = desk.page.keys
     assert "C: comment" in strip.accessibleDescription()

@@ -72,7 +72,10 @@ def test_each_row_is_read_aloud_and_its_tip_is_plain(look: Appearance, qtbot: Qt
     sessions = made(look, qtbot)
     items = the_list(sessions).model()
     first = items.index(0, 0, QModelIndex())
-    assert first.data(Qt.ItemDataRole.AccessibleTextRole) == "goal of <b>a</b>, running"
+    assert (
+        first.data(Qt.ItemDataRole.AccessibleTextRole)
+        == "goal of <b>a</b>, running, no file changed, Built-in"
+    )
     assert "&lt;b&gt;" in first.data(Qt.ItemDataRole.ToolTipRole)
 
 

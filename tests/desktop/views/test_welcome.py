@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.appearance import Appearance
-from desktop.views.welcome import Recent, Sample, Welcome
+from desktop.views.welcome import Earlier, Recent, Sample, Welcome
 
 RECENT = (
     Recent(Path("/home/ada/tinydb"), "ready", "ready: fixed"),
@@ -50,6 +50,29 @@ def test_a_click_tells_which_folder_or_sample(look: Appearance, qtbot: QtBot) ->
     assert sample.args == ["larder"]
 
 
+EARLIER = Earlier(
+    Path("/home/ada/tinydb"),
+    "20260101-abcdef",
+    "Make the failing tests pass.",
+    "tinydb · 3 tests turned green · query.py · Built-in · 12:01",
+    "ready",
+    "ready: fixed",
+)
+
+
+def test_a_session_of_before_is_told_by_what_it_changed_and_opens(
+    look: Appearance, qtbot: QtBot
+) -> None:
+    welcome = page(look, qtbot)
+    assert "1  Open" in words(welcome)
+    welcome.set_recent(RECENT, (EARLIER,))
+    qtbot.waitUntil(lambda: EARLIER.about in words(welcome))
+    assert "1  Open" not in words(welcome)
+    with qtbot.waitSignal(welcome.session_chosen) as chosen:
+        card(welcome, "Make the failing").click()
+    assert chosen.args == [EARLIER.folder, EARLIER.session]
+
+
 def test_a_gone_folder_is_said(look: Appearance, qtbot: QtBot) -> None:
     welcome = page(look, qtbot)
     assert "the folder is gone" in words(welcome)
@@ -73,8 +96,8 @@ def test_it_says_what_the_built_in_model_can_and_cannot_do(look: Appearance, qtb
 def test_without_folders_it_says_how_to_begin(look: Appearance, qtbot: QtBot) -> None:
     welcome = page(look, qtbot)
     welcome.set_recent(())
-    said = "No folder was opened yet. Open one, or drop it here."
-    qtbot.waitUntil(lambda: said in words(welcome))
+    qtbot.waitUntil(lambda: "1  Open" in words(welcome))
+    assert "Recent folders" not in words(welcome)
 
 
 def test_a_dropped_folder_is_told_and_a_file_is_not_taken(
