@@ -35,13 +35,21 @@ class WorkerFailed(JourneymanError):  # noqa: N818  (says what happened)
         self.details = details
 
 
-async def call(function: Callable[[P], R], payload: P, *, result: type[R], timeout_s: float) -> R:
+async def call(
+    function: Callable[[P], R],
+    payload: P,
+    *,
+    result: type[R],
+    timeout_s: float,
+    prefix: tuple[str, ...] = (),
+) -> R:
     """Run a module-level function in a worker process; cancelling this kills the worker.
 
+    `prefix` is put before the worker's command line: a program that becomes the one it is given.
     Raises WorkerFailed when the function raised or the worker died, Interrupted at the deadline.
     """
     name = f"{function.__module__}.{function.__qualname__}"
-    outcome = await run(_command(function, payload, timeout_s))
+    outcome = await run(_command(function, payload, timeout_s, prefix))
     if outcome.ended_by == "deadline":
         raise Interrupted(f"{name} was stopped at its deadline of {timeout_s:.1f} s")
     answer = _answer(outcome, name)
@@ -50,14 +58,16 @@ async def call(function: Callable[[P], R], payload: P, *, result: type[R], timeo
     return msgspec.msgpack.decode(answer.result, type=result)
 
 
-def _command(function: Callable[[P], R], payload: P, timeout_s: float) -> Command:
+def _command(
+    function: Callable[[P], R], payload: P, timeout_s: float, prefix: tuple[str, ...]
+) -> Command:
     job = Job(
         module=function.__module__,
         function=function.__qualname__,
         payload=msgspec.msgpack.encode(payload),
     )
     return Command(
-        argv=ourselves.worker(),
+        argv=(*prefix, *ourselves.worker()),
         cwd=str(Path.cwd()),
         # What we can import, the worker can: in the same order, from the same places.
         env=child_environment(extra={"PYTHONPATH": os.pathsep.join(sys.path)}),

@@ -14,17 +14,27 @@ from typing import Any, Literal
 import msgspec
 
 from runners import process
-from runners.environment import child_environment
 from runners.frameworks import detection
 from runners.frameworks.events import Results
 from runners.frameworks.report import report_of
 from runners.reports import TestCase, TestReport
-from runners.toolchains import Toolchain
+from runners.toolchains import Toolchain, activated
 
 LAUNCH = Path(__file__).parent / "inside" / "launch.py"
 POLL_S = 0.05
 ASK_BEFORE_S = 0.5
 """So long before its deadline the run is asked where it is."""
+
+
+class HttpTests(msgspec.Struct, frozen=True):
+    """Where tests of a web application find the server that their client asks instead.
+
+    `control` answers the line "reset" with the port of a fresh server; `record` is a file to which
+    all requests and answers go, see `inside/flask_http.py`.
+    """
+
+    control: tuple[str, int]
+    record: str
 
 
 class Suite(msgspec.Struct, frozen=True):
@@ -92,20 +102,13 @@ def launch_command(
 
 def environment(suite: Suite, *, scratch: Path, temporary: str) -> dict[str, str]:
     """The environment of the tests: as in an activated toolchain, with no place to litter."""
-    toolchain = suite.toolchain
-    passed = child_environment()
-    scripts = str(Path(toolchain.interpreter).parent)
-    extra = {
-        "PATH": os.pathsep.join(part for part in (scripts, passed.get("PATH", "")) if part),
+    return activated(suite.toolchain) | {
         # Their old folders would otherwise push out those that the user still wants to look at.
         "TMPDIR": temporary,
         "TEMP": temporary,
         "TMP": temporary,
         "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"),
     }
-    if toolchain.prefix != toolchain.base_prefix:
-        extra["VIRTUAL_ENV"] = toolchain.prefix
-    return child_environment(extra=extra)
 
 
 def command_environment(suite: Suite, *, scratch: Path) -> dict[str, str]:
@@ -131,11 +134,12 @@ async def run_suite(
     scratch: Path,
     test_limit_s: float | None = None,
     on_case: Callable[[TestCase], None] | None = None,
+    http: HttpTests | None = None,
 ) -> TestReport:
     """Run the suite, or only `tests`, and report one case a test.
 
     A test that takes longer than `test_limit_s` seconds fails with TooSlow where it is; a suite
-    in which many do gets less for each further one.
+    in which many do gets less for each further one. With `http`, requests go over HTTP.
 
     A failing suite, a broken one and one that hangs all end in a report, see its health. Raises
     `process.CannotStart` and `process.GuardianLost`.
@@ -150,6 +154,8 @@ async def run_suite(
         config["tests"] = None if tests is None else list(tests)
         config["reverse_files"] = reverse_files
         config["test_limit_s"] = test_limit_s
+        if http is not None:
+            config["http"] = {"control": list(http.control), "record": http.record}
         command = launch_command(suite, config, temporary=temporary, deadline_s=deadline_s)
         results = Results(path, config["key"], on_case)
         outcome = await follow(command, results)

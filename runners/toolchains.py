@@ -7,6 +7,7 @@ asks for comes before what happens to be on PATH. Our own interpreter comes last
 packages, not the user's.
 """
 
+import os
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -172,6 +173,15 @@ def _problem(candidate: Candidate, why: str) -> UserProblem:
     return UserProblem(
         f"{candidate.path} ({candidate.source}) cannot run this project", why=why, hint=hint
     )
+
+
+def activated(toolchain: Toolchain) -> dict[str, str]:
+    """The environment of processes, as in a shell in which this toolchain has been activated."""
+    passed = child_environment()
+    scripts = str(Path(toolchain.interpreter).parent)
+    path = os.pathsep.join(part for part in (scripts, passed.get("PATH", "")) if part)
+    own = toolchain.prefix != toolchain.base_prefix
+    return passed | {"PATH": path} | ({"VIRTUAL_ENV": toolchain.prefix} if own else {})
 
 
 def install_hint(toolchain: Toolchain) -> str:

@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     _add_resume(commands)
     _add_looks(commands)
     _add_accept(commands)
+    _add_parity(commands)
     return top
 
 
@@ -71,6 +72,12 @@ def _add_resume(commands: Commands) -> None:
     resume.add_argument("session")
     resume.add_argument(
         "words", nargs="?", default="", help="what else the model should know or do"
+    )
+    resume.add_argument(
+        "--survivor",
+        type=_count,
+        metavar="N",
+        help="have this survivor of the search proven in place of the change (see `show`)",
     )
     _add_running(resume)
 
@@ -139,6 +146,33 @@ def _add_accept(commands: Commands) -> None:
     what.add_argument("--hunks", nargs="+", metavar="ID", help="only these (see `show`)")
     what.add_argument("--undo", action="store_true", help="take back what was accepted last")
     accept.add_argument("--force", action="store_true", help="also what is not proved to be fixed")
+
+
+def _add_parity(commands: Commands) -> None:
+    parity = commands.add_parser(
+        "parity", help="whether a server gives the same HTTP answers as a Flask project"
+    )
+    parity.add_argument("path", type=Path, help="the Flask project's folder")
+    parity.add_argument(
+        "--against",
+        required=True,
+        metavar="CMD",
+        help="starts the server, in a copy of the project, on the port in PORT (or {port})",
+    )
+    parity.add_argument(
+        "--setup", default="", metavar="CMD", help="run first in every copy, to make a database"
+    )
+    parity.add_argument("--app", metavar="MODULE:NAME", help="where the application is")
+    parity.add_argument("--python", type=Path, metavar="PATH", help="the project's interpreter")
+    parity.add_argument("--seeds", type=_count, default=3, metavar="N", help="corpora to draw (3)")
+    parity.add_argument(
+        "--requests", type=_count, default=1_000, metavar="N", help="requests in each (1000)"
+    )
+    parity.add_argument(
+        "--mutants", type=_count, default=40, metavar="N", help="wrong copies to try (40)"
+    )
+    parity.add_argument("--budget-minutes", type=_minutes, metavar="N", help="time to spend (30)")
+    parity.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

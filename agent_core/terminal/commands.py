@@ -17,7 +17,7 @@ from agent_core.review import accept as accept_hunks
 from agent_core.review import take_back
 from agent_core.session import Session
 from agent_core.store import StoreFull
-from agent_core.terminal import doctor, running, sample, show
+from agent_core.terminal import doctor, parity, running, sample, show
 from agent_core.terminal.cli import BAD_INPUT, BROKE, FIXED, NOT_SOLVED
 from editors.refusals import Refused
 from runners.environment import close_to_others
@@ -48,6 +48,7 @@ def _run(asked: argparse.Namespace) -> int:
         "sessions": sessions,
         "show": show_session,
         "accept": accept,
+        "parity": parity.run,
         "doctor": lambda args: doctor.report(args.path),
     }
     try:
@@ -93,6 +94,8 @@ def show_session(asked: argparse.Namespace) -> int:
         else:
             print(show.timeline(session.log.records))
             print(show.change(session))
+            if told := show.survivors(session):
+                print(told)
     return FIXED
 
 

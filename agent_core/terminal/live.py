@@ -47,6 +47,11 @@ class Live:
         self._stream.flush()
         self._dirty = True
 
+    def end(self) -> None:
+        """Take the progress line away."""
+        self._clear()
+        self._stream.flush()
+
     def _clear(self) -> None:
         if self._dirty:
             self._stream.write("\r\x1b[K")

@@ -1,8 +1,8 @@
 """Entry point inside the user's interpreter: `python launch.py`, started in `root`.
 
-The configuration is the first line of standard input. It names the mode ("run", "trace", "screen"),
-the framework and the files to write; the module that does the work gets it whole, with the open
-`Results` in place of path and key, and returns the exit code.
+The configuration is the first line of standard input. It names the mode ("run", "trace", "screen",
+"facts", "live", "serve"), the framework and the files to write; the module that does the work gets it
+whole, with the open `Results` in place of path and key if it has those, and returns the exit code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ import threading
 from typing import Any
 
 PACKAGE = "_journeyman_inside"
-WORKERS = {"trace": "trace", "screen": "screen"}
+WORKERS = {
+    "trace": "trace",
+    "screen": "screen",
+    "facts": "flask_app",
+    "live": "flask_app",
+    "serve": "flask_app",
+}
 LINGER_S = 3.0
 """How long threads and exit handlers of the tests may keep the interpreter after the last test."""
 
@@ -47,12 +53,15 @@ def main() -> int:
     # Nothing follows this line before we have answered, so no buffer keeps what others wait for.
     config: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     adopt(folder)
-    # Before anything of the workspace can be imported, which must never see the key.
-    results = importlib.import_module(PACKAGE + ".results")
-    config["results"] = results.Results(config["results"], config.pop("key"))
+    if "key" in config:
+        # Before anything of the workspace can be imported, which must never see the key.
+        results = importlib.import_module(PACKAGE + ".results")
+        config["results"] = results.Results(config["results"], config.pop("key"))
     enter(folder, config["root"])
     importlib.import_module(PACKAGE + ".remap").apply(config)
-    name = WORKERS.get(config["mode"], config["framework"] + "_run")
+    if "http" in config:
+        importlib.import_module(PACKAGE + ".flask_http").apply(config)
+    name = WORKERS.get(config["mode"]) or config["framework"] + "_run"
     code: int = importlib.import_module(PACKAGE + "." + name).main(config)
     end = threading.Timer(LINGER_S, os._exit, [code])
     end.daemon = True

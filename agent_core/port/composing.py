@@ -1,0 +1,279 @@
+"""Compose a request that the original may well accept, from what is mined, found and learned."""
+
+import random
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from agent_core.port.drafts import Body, Draft
+from agent_core.port.encoding import Upload
+from agent_core.port.lessons import Choice, Lessons, Operation
+from agent_core.port.mining import Mined
+from agent_core.port.pools import Json
+from agent_core.port.reads import Name, Origin, Read, Scalar, Source
+from agent_core.port.routes import choices
+from agent_core.port.values import Values
+from agent_core.port.walks import Find, Walk
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NUMBERS = {"int": re.compile(r"[0-9]+"), "float": re.compile(r"[0-9]+\.[0-9]+")}
+_BODIES = frozenset({"POST", "PUT", "PATCH"})
+_OTHERS_HEADERS = frozenset({"host", "content-type", "content-length", "cookie", "connection"})
+_BEARER = "Bearer "
+_FALLBACK = {"float": "1.5"}
+_OFTEN = 0.9
+
+
+class Kit(msgspec.Struct, frozen=True):
+    """What composing needs."""
+
+    rng: random.Random
+    mined: Mined
+    values: Values
+    lessons: Lessons
+
+
+def compose(kit: Kit, operation: Operation, walk: Walk) -> tuple[Draft, list[Choice]]:
+    """A draft for the next request of a walk, and the choices that went into it."""
+    composing = _Composing(kit, operation, walk)
+    return composing.draft(), composing.choices
+
+
+class _Composing:
+    """One draft while it is made; `choices` are those made so far."""
+
+    def __init__(self, kit: Kit, operation: Operation, walk: Walk) -> None:
+        self.choices: list[Choice] = []
+        self._kit = kit
+        self._rng = kit.rng
+        self._operation = operation
+        self._walk = walk
+
+    def draft(self) -> Draft:
+        """Choose everything."""
+        rule = self._operation.route.rule
+        parts: dict[Source, Json] = {
+            "argument": {name: self._argument(name, kind) for name, kind in rule.converters.items()}
+        }
+        body = self._body(parts)
+        for source in ("args", "headers", "cookies", "login"):
+            if fields := self._fields(source):
+                parts[source] = fields
+        return Draft(self._operation.route, self._operation.method, parts, body)
+
+    def _choose(self, what: str, options: dict[str, float]) -> str:
+        """Choose by what was learned of this operation."""
+        key = self._operation.key
+        own: dict[Choice, float] = {(*key, what, option): p for option, p in options.items()}
+        choice = self._kit.lessons.pick(own)
+        self.choices.append(choice)
+        return str(choice[-1])
+
+    def _argument(self, name: str, converter: str) -> Json:
+        finds = {
+            trail: fitting
+            for trail, found in self._walk.finds.items()
+            if (fitting := [find for find in found if _fits(find.value, converter)])
+        }
+        options = {trail: _likeness(name, found[0]) for trail, found in finds.items()}
+        trail = self._choose(f"argument {name}", options | {"own": 0.5})
+        if trail == "own":
+            return self._own_argument(name, converter)
+        return self._rng.choice(finds[trail]).use()
+
+    def _own_argument(self, name: str, converter: str) -> Json:
+        mined, route = self._kit.mined, self._operation.route
+        if route.is_static and mined.static:
+            return self._rng.choice(mined.static)
+        reads = self._operation.reads
+        own = next((read for read in self._reads("argument") if read.origin.path == (name,)), None)
+        if own and (named := [v for v in own.all("constant") if _fits(v, converter)]):
+            near = [v + step for v in named if isinstance(v, int) for step in (-1, 1)]
+            if self._rng.random() < _OFTEN:
+                return self._rng.choice([*named, *(v for v in near if _fits(v, converter))])
+        known = [*choices(converter), *mined.samples.get(name, ()), *mined.identifiers]
+        known += [*reads.numbers, *reads.strings] if self._rng.random() < 0.4 else []
+        fitting: list[Scalar] = [value for value in known if _fits(value, converter)]
+        made = {"int": "int", "float": "float", "uuid": "uuid"}.get(converter, "str")
+        if fitting and (converter.startswith("any(") or self._rng.random() < 0.7):
+            return self._rng.choice(fitting)
+        value = self._kit.values.healthy(_bare("args", name), made, reads)
+        return value if _fits(value, converter) else _FALLBACK.get(converter, "0")
+
+    def _body(self, parts: dict[Source, Json]) -> Body:
+        """Choose the sort of body, and fill it."""
+        forms = self._forms()
+        options = self._body_kinds() | ({"page": 1.0} if forms else {})
+        if not options and self._operation.method in _BODIES:
+            options = {"none": 1.0, "json": 1.0}
+        kind = self._choose("body", options) if options else "none"
+        if kind == "page":
+            parts["form"] = self._page_form(forms)
+            return "form"
+        if kind == "json":
+            parts["json"] = self._fields("json") or self._samples()
+            return "json"
+        if kind == "none":
+            return "none"
+        parts["form"] = self._fields("form")
+        if kind == "form":
+            return "form"
+        parts["files"] = {
+            name: Upload(f"{self._rng.choice(('a', 'b b', 'ü'))}.txt", str(text))
+            for name, text in self._fields("files").items()
+        }
+        return "files"
+
+    def _body_kinds(self) -> dict[str, float]:
+        """The sorts of body that the view reads; a form with files is one sort."""
+        sources = self._operation.sources()
+        kinds = {"json": 1.0} if "json" in sources else {}
+        if "files" in sources:
+            return kinds | {"files": 1.0}
+        return kinds | ({"form": 1.0} if "form" in sources else {})
+
+    def _forms(self) -> list[dict[str, tuple[str, ...]]]:
+        """The forms seen on this walk that lead here."""
+        here = (self._operation.route, self._operation.method)
+        return [form.fields for route, method, form in self._walk.forms if (route, method) == here]
+
+    def _page_form(self, forms: list[dict[str, tuple[str, ...]]]) -> dict[str, Json]:
+        """A form filled in: what it offers mostly, else a value as for any other read."""
+        known = {read.origin.path: read for read in self._reads("form")}
+        filled: dict[str, Json] = {}
+        for name, offered in self._rng.choice(forms).items():
+            if offered and self._rng.random() < 0.6:
+                filled[name] = self._rng.choice(offered)
+            else:
+                filled[name] = self._value(known.get((name,), _bare("form", name)), {})
+        return filled
+
+    def _samples(self) -> Json:
+        """An object of keys that the sources have, for a view that takes a body as a whole."""
+        samples = self._kit.mined.samples
+        keys = [key for key, values in samples.items() if values]
+        chosen = self._rng.sample(keys, min(len(keys), self._rng.randint(0, 4)))
+        return {key: self._rng.choice(samples[key]) for key in chosen}
+
+    def _reads(self, source: Source) -> Iterator[Read]:
+        for read in self._operation.reads.reads:
+            if read.origin.source == source and read.origin.path:
+                yield read
+
+    def _fields(self, source: Source) -> dict[str, Json]:
+        """All that a view reads of one part of the request, or some of it."""
+        below: dict[tuple[Name, ...], Read] = {r.origin.path: r for r in self._reads(source)}
+        fields: dict[str, Json] = {}
+        for path, read in below.items():
+            name = str(path[0])
+            if (len(path) > 1 and (path[0],) in below) or name in fields or path[0] == 0:
+                continue
+            if source == "headers" and name.lower() in _OTHERS_HEADERS:
+                continue
+            first = below.get((path[0],), read)
+            if self._wanted(source, name, first):
+                inner = {
+                    each[1:]: r for each, r in below.items() if each[0] == path[0] and each[1:]
+                }
+                fields[name] = self._value(first, inner)
+        return fields
+
+    def _wanted(self, source: Source, name: str, read: Read) -> bool:
+        prior = 0.4 if read.all("optional") else 0.05
+        return self._choose(f"{source} {name} there", {"yes": 1 - prior, "no": prior}) == "yes"
+
+    def _value(self, read: Read, inner: dict[tuple[Name, ...], Read]) -> Json:
+        """A value for a read; `inner` are the reads within it, by the way to them."""
+        if inner:
+            return self._nested(inner)
+        way = f"{read.origin.source} {'/'.join(map(str, read.origin.path))}"
+        said, name = self._walk.said, str(read.origin.path[-1])
+        twin = next((twin for twin in read.words("same") if twin in said), "")
+        if twin and self._rng.random() < _OFTEN:
+            return said[twin]
+        choice = self._choose(f"{way} from", self._origins(read, name))
+        if choice == "said":
+            return said[name]
+        if choice == "heard":
+            return self._heard(str(self._rng.choice(list(said.values()))))
+        if choice != "new":
+            return self._rng.choice(self._walk.finds[choice]).use(_scheme(read))
+        value = self._new(read, way)
+        if read.origin.source in {"form", "json", "login"}:
+            said.setdefault(name, value)
+        return value
+
+    def _origins(self, read: Read, name: str) -> dict[str, float]:
+        """Where a value may come from: a find, what was said before, or nowhere."""
+        said, source = self._walk.said, read.origin.source
+        options = {"new": 3.0} | ({"said": 2.0} if name in said else {})
+        options |= {"heard": 1.0} if source == "args" and said else {}
+        unknown = not read.all("kind") and not read.all("constant")
+        for trail, found in self._walk.finds.items():
+            if (likeness := _likeness(name, found[0])) > 1:
+                options[trail] = likeness - 1
+            elif unknown or source == "headers":
+                options[trail] = 0.1
+        return options
+
+    def _new(self, read: Read, way: str) -> Json:
+        """A value that nothing before has shown, or several where the view takes several."""
+        kinds = self._kit.values.kinds(read)
+        kind = self._choose(f"{way} kind", {k: 1 / (1 + place) for place, k in enumerate(kinds)})
+        several = "repeated" in read.words("kind") and self._rng.random() < 0.5
+        values = [
+            self._kit.values.healthy(read, kind, self._operation.reads)
+            for _ in range(2 if several else 1)
+        ]
+        return values if several else values[0]
+
+    def _heard(self, text: str) -> str:
+        """What a client would search for to find a text again."""
+        words = text.split() or [""]
+        inner = words[-1][1:] or words[-1]
+        return self._rng.choice((text, self._rng.choice(words), inner, " ".join(reversed(words))))
+
+    def _nested(self, inner: dict[tuple[Name, ...], Read]) -> Json:
+        """An object or a list that holds what is read within it."""
+        names = list(dict.fromkeys(path[0] for path in inner))
+
+        def under(name: Name) -> Json:
+            below = {path[1:]: read for path, read in inner.items() if path[0] == name and path[1:]}
+            own = inner.get((name,)) or next(
+                read for path, read in inner.items() if path[0] == name
+            )
+            return self._value(own, below)
+
+        if names == [0]:
+            return [under(0) for _ in range(self._rng.randint(1, 3))]
+        return {str(name): under(name) for name in names if name != 0}
+
+
+def _bare(source: Source, name: str) -> Read:
+    return Read(Origin(source, (name,)))
+
+
+def _scheme(read: Read) -> str:
+    """What stands before a token in the header for it."""
+    if read.origin.source != "headers":
+        return ""
+    spaced = [part for part in read.words("part") if part.endswith(" ")]
+    return next(iter(spaced), _BEARER if read.origin.path == ("Authorization",) else "")
+
+
+def _likeness(name: str, find: Find) -> float:
+    """How much a find's name speaks for it: 3 if it is the end of the wanted one, else 1."""
+    return 3.0 if find.name and name.lower().endswith(find.name.lower()) else 1.0
+
+
+def _fits(value: Scalar, converter: str) -> bool:
+    """Whether a converter takes a value."""
+    text = str(value)
+    if converter in _NUMBERS:
+        return bool(_NUMBERS[converter].fullmatch(text))
+    if converter == "uuid":
+        return bool(_UUID.fullmatch(text))
+    if converter.startswith("any("):
+        return text in choices(converter)
+    return bool(text) and (converter == "path" or "/" not in text)
