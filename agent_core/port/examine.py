@@ -42,10 +42,11 @@ TESTS_S = 300.0
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """The report, or why the original or a copy of it cannot be served."""
+    """The report, or why the original, or the port, cannot be served."""
 
     report: ParityReport | None = None
-    problem: str = ""
+    original: str = ""
+    port: str = ""
 
 
 def examine(order: Order) -> Examined:
@@ -53,9 +54,15 @@ def examine(order: Order) -> Examined:
     if order.own_network:
         bring_up_loopback()
     try:
-        return Examined(_examined(Stage(order)))
+        stage = Stage(order)
     except ServerFailed as failed:
-        return Examined(problem=str(failed))
+        return Examined(original=str(failed))
+    try:
+        with stage.port() as port:
+            port.begin()
+    except ServerFailed as failed:
+        return Examined(port=str(failed))
+    return Examined(_examined(stage))
 
 
 def _examined(stage: Stage) -> ParityReport:

@@ -30,11 +30,13 @@ _POLL_S = 0.2
 class ParityTask(msgspec.Struct, frozen=True):
     """What the user asks to compare.
 
-    `command` starts the port; `setup` is run in each copy before its server starts; `python` and
-    `app` name the original's interpreter and application where they are not to be looked for.
+    `command` starts the port in a copy of `folder`, or of the project; `setup` is run in each copy
+    before its server starts; `python` and `app` name the original's interpreter and application
+    where they are not to be looked for.
     """
 
     command: str
+    folder: Path | None = None
     setup: str = ""
     app: str | None = None
     python: Path | None = None
@@ -60,6 +62,7 @@ async def compare(origin: Path, task: ParityTask, *, say: Callable[[str], None])
             interpreter=toolchain.interpreter,
             env=toolchains.activated(toolchain),
             command=task.command,
+            port_root=str(task.folder or workspace.root),
             app=task.app,
             setup=task.setup,
             seeds=task.seeds,
@@ -89,8 +92,10 @@ async def compare(origin: Path, task: ParityTask, *, say: Callable[[str], None])
                 with contextlib.suppress(asyncio.CancelledError):
                     await asking
         examined = asking.result()
+    if examined.original:
+        raise UserProblem("The original cannot be served", why=examined.original)
     if examined.report is None:
-        raise UserProblem("The original cannot be served", why=examined.problem)
+        raise UserProblem("The port cannot be served", why=examined.port)
     return examined.report
 
 

@@ -16,14 +16,15 @@ from runners.suite import Suite
 
 SETUP_S = 120.0
 _WORDS = 500
+_NOT_COPIED = shutil.ignore_patterns(".git", "__pycache__")
 
 
 class Order(msgspec.Struct, frozen=True):
     """What to compare. `root` is a copy of `origin`, the project; `scratch` takes further ones.
 
     `suite` is how the app's own tests run in `root`, `own_network` whether the worker has a network
-    namespace to itself. `command` starts the port in a copy; `setup` is run in every copy
-    first, "" for nothing. `progress` is a file to which a line is added for each thing begun.
+    namespace to itself. `command` starts the port in a copy of `port_root`; `setup` is run in every
+    copy first, "" for nothing. `progress` is a file to which a line is added for each thing begun.
     """
 
     root: str
@@ -32,6 +33,7 @@ class Order(msgspec.Struct, frozen=True):
     interpreter: str
     env: dict[str, str]
     command: str
+    port_root: str
     app: str | None = None
     setup: str = ""
     seeds: tuple[int, ...] = (0, 1, 2)
@@ -83,13 +85,14 @@ class Stage:
 
     def port(self) -> CommandServer:
         """The server that claims to be a port."""
-        return CommandServer(self.order.command, self.copy("port"), self.order.env)
+        copy = self.copy("port", of=Path(self.order.port_root))
+        return CommandServer(self.order.command, copy, self.order.env)
 
-    def copy(self, name: str) -> Path:
-        """A further copy of the project, set up. Raises ServerFailed."""
+    def copy(self, name: str, *, of: Path | None = None) -> Path:
+        """A further copy, of the project if of nothing else, set up. Raises ServerFailed."""
         self._copies += 1
         place = self.scratch / f"{name}-{self._copies}"
-        shutil.copytree(self.root, place, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+        shutil.copytree(of or self.root, place, symlinks=True, ignore=_NOT_COPIED)
         if self.order.setup:
             _set_up(self.order.setup, place, self.order.env)
         return place

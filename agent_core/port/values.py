@@ -143,6 +143,8 @@ class Values:
                 yield from (constant.upper(), constant.title(), f"{constant}x")
             elif not isinstance(constant, bool):
                 yield from (constant - 1, constant + 1, -constant)
+        for part in read.words("part"):
+            yield from (f"ab{part}cd", f"{part}ab", f"ab{part}")
         for length in read.all("length"):
             if isinstance(length, int) and 0 <= length <= LONGEST:
                 yield from (self.long_text(max(0, length + step)) for step in (-1, 0, 1))

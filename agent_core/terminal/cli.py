@@ -160,6 +160,9 @@ def _add_parity(commands: Commands) -> None:
         help="starts the server, in a copy of the project, on the port in PORT (or {port})",
     )
     parity.add_argument(
+        "--folder", type=Path, metavar="PATH", help="start it in a copy of this folder instead"
+    )
+    parity.add_argument(
         "--setup", default="", metavar="CMD", help="run first in every copy, to make a database"
     )
     parity.add_argument("--app", metavar="MODULE:NAME", help="where the application is")

@@ -25,8 +25,11 @@ def run(asked: argparse.Namespace) -> int:
         raise UserProblem(
             f"There is no folder {asked.path}", hint="Name the Flask project's folder."
         )
+    if asked.folder and not asked.folder.is_dir():
+        raise UserProblem(f"There is no folder {asked.folder}", hint="Name the port's folder.")
     task = parity.ParityTask(
         command=asked.against,
+        folder=asked.folder and asked.folder.resolve(),
         setup=asked.setup,
         app=asked.app,
         python=asked.python,

@@ -73,7 +73,7 @@ class CommandServer:
         self.port = free_port()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                ("/bin/sh", "-c", f"exec {self._command.replace('{port}', str(self.port))}"),
+                ("/bin/sh", "-c", self._command.replace("{port}", str(self.port))),
                 cwd=self.root,
                 env={**self._env, "PORT": str(self.port), "HOST": HOST},
                 stdin=subprocess.DEVNULL,

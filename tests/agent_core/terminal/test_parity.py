@@ -150,11 +150,11 @@ def test_a_wrong_copy_is_refused_with_a_short_sequence(
     assert max(lengths) <= 5
 
 
-def test_a_port_that_does_not_start_answers_nothing(
+def test_a_port_that_does_not_start_is_said_with_its_last_words(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["parity", str(project), "--against", "echo no such thing", *SMALL]) == 1
-    said = capsys.readouterr().out
+    assert cli.main(["parity", str(project), "--against", "echo no such thing", *SMALL]) == 2
+    said = capsys.readouterr().err
     assert "the server ended at its start (exit code 0: no such thing)" in said
 
 
