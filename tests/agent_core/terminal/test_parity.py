@@ -114,6 +114,7 @@ def test_against_itself_nothing_differs_and_too_little_is_said_to_be_asked(
     assert {path: path.read_bytes() for path in project.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_a_port_with_another_secret_does_not_accept_the_cookies(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -164,6 +165,20 @@ def test_an_original_that_cannot_be_imported_is_a_problem_of_the_users(
     (project / "app.py").write_text(f"import no_such_module\n{APP}")
     assert cli.main(["parity", str(project), "--against", "true", *SMALL]) == 2
     assert "no_such_module" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_port_may_have_a_folder_of_its_own(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "serve.py").write_text(APP)
+    command = f"{sys.executable} serve.py"
+    asked = ["parity", str(project), "--against", command, "--folder", str(folder), *SMALL]
+    assert cli.main([*asked, "--requests", "20", "--mutants", "1"]) == 1
+    assert "unknown: " in capsys.readouterr().out
+    assert [path.name for path in folder.iterdir()] == ["serve.py"]
 
 
 def test_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
