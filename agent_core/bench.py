@@ -6,7 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from agent_core import places
 from agent_core.room import check_room
+from agent_core.shim import with_ourselves
 from agent_core.store import SessionStore
 from agent_core.verdict import RunSummary
 from editors.edits import Delete, apply_edits
@@ -100,6 +102,7 @@ class Bench:
         env = child_environment()
         if self.suite is not None:
             env = command_environment(self.suite, scratch=self.scratch)
+        env = with_ourselves(env, scratch=self.scratch, cache=places.home())
         cases = []
         for command in commands:
             root, left = self.workspace.root, _left(deadline)

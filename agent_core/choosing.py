@@ -105,6 +105,8 @@ def choose(session: Session, number: int) -> SurvivorChosen:
 
 def _patch(call: ToolCall) -> tuple[TextEdit, ...]:
     """The candidate an edit applied, () where it was another kind of edit."""
+    if call.tool != "edit_file":
+        return ()
     return msgspec.json.decode(call.arguments, type=EditFile).patch
 
 

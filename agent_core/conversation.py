@@ -6,7 +6,7 @@ keeps its result. The task, the user's words and the failing tests are never lef
 """
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -43,9 +43,47 @@ FULL = 0.7
 """The part of a model's context above which older results are left out."""
 
 
-def messages(history: History) -> list[Message]:
-    """Everything said so far, for the next request."""
-    return [_system(), *_told(history)]
+class Conversation:
+    """What a session's model is told. Keeps each turn as it was sent, for it is sent each time."""
+
+    def __init__(self) -> None:
+        self._sent: dict[int, _Sent] = {}
+
+    def messages(self, history: History) -> list[Message]:
+        """Everything said so far, for the next request."""
+        return [_system(), *self._told(history)]
+
+    def _told(self, history: History) -> Iterator[Message]:
+        results = {event.call_id: event for event in history.all(ToolFinished)}
+        cut = history.last(ConversationCut)
+        field = ""
+        yield _user(_first(history))
+        for event in history.events:
+            if isinstance(event, TurnEnded):
+                field = event.reasoning_field or field
+                old = cut is not None and event.step <= cut.step
+                texts = tuple(_result(results.get(call.id), old=old) for call in event.calls)
+                yield from self._turn(event, texts, field)
+            elif isinstance(event, Steered):
+                yield _user(event.text)
+            elif isinstance(event, HunksAccepted) and event.result.written:
+                yield _user(f"[The user accepted changes to {', '.join(event.result.written)}.]")
+
+    def _turn(self, turn: TurnEnded, texts: tuple[str, ...], field: str) -> tuple[Message, ...]:
+        """One reply of the model and what came of its calls."""
+        sent = self._sent.get(turn.step)
+        if sent is None or sent.turn is not turn or sent.texts != texts or sent.field != field:
+            sent = self._sent[turn.step] = _Sent(turn, texts, field, _messages(turn, texts, field))
+        return sent.messages
+
+
+class _Sent(msgspec.Struct, frozen=True):
+    """A turn's messages with all they are made of."""
+
+    turn: TurnEnded
+    texts: tuple[str, ...]
+    field: str
+    messages: tuple[Message, ...]
 
 
 @cache
@@ -55,23 +93,6 @@ def _prompt() -> str:
 
 def _system() -> Message:
     return {"role": "system", "content": _prompt()}
-
-
-def _told(history: History) -> Iterator[Message]:
-    cut = history.last(ConversationCut)
-    results = {event.call_id: event for event in history.all(ToolFinished)}
-    field = ""
-    yield _user(_first(history))
-    for event in history.events:
-        if isinstance(event, TurnEnded):
-            field = event.reasoning_field or field
-            old = cut is not None and event.step <= cut.step
-            texts = tuple(_result(results.get(call.id), old=old) for call in event.calls)
-            yield from _turn(event, texts, field)
-        elif isinstance(event, Steered):
-            yield _user(event.text)
-        elif isinstance(event, HunksAccepted) and event.result.written:
-            yield _user(f"[The user accepted changes to {', '.join(event.result.written)}.]")
 
 
 def _user(text: str) -> Message:
@@ -91,9 +112,7 @@ def _first(history: History) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-@lru_cache(maxsize=4096)
-def _turn(turn: TurnEnded, texts: tuple[str, ...], field: str) -> tuple[Message, ...]:
-    """One reply of the model and what came of its calls; kept, as it is sent again each time."""
+def _messages(turn: TurnEnded, texts: tuple[str, ...], field: str) -> tuple[Message, ...]:
     told = [_reply(turn, field)] if turn.text or turn.calls else []
     told += [
         {"role": "tool", "tool_call_id": call.id, "content": text}
@@ -154,7 +173,7 @@ def is_long(history: History, context_tokens: int | None) -> bool:
     turn = next(lengths, None)
     if not isinstance(turn, TurnEnded) or context_tokens is None:
         return False  # after a cut nothing is known of its length until it has been sent
-    one_request = turn.usage.prompt_tokens / max(1, turn.usage.requests)
+    one_request = turn.usage.prompt_tokens / max(1, turn.usage.answered)
     return one_request > FULL * context_tokens
 
 

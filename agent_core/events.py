@@ -41,8 +41,8 @@ class Usage(msgspec.Struct, frozen=True):
     """What a turn cost, requests that failed and were sent again included.
 
     `cached_tokens` are those of the prompt that the provider had kept; `cost` is in US dollars,
-    None where the prices are not known; `requests` are those that an answer came to, whole or not;
-    `estimated` where an endpoint counted no tokens itself.
+    None where the prices are not known; `requests` are all that were sent, `answered` those
+    that an answer came to, whole or not; `estimated` where an endpoint counted no tokens itself.
     """
 
     prompt_tokens: int = 0
@@ -50,6 +50,7 @@ class Usage(msgspec.Struct, frozen=True):
     cached_tokens: int = 0
     cost: float | None = 0.0
     requests: int = 0
+    answered: int = 0
     estimated: bool = False
 
 

@@ -1,7 +1,7 @@
 """Projections of a session's events: what is known, derived anew from the log each time."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -41,14 +41,26 @@ class History:
 
     def __init__(self, events: Sequence[Event]) -> None:
         self.events = events
+        self._kinds: dict[type, list[Event]] | None = None
 
     def last(self, kind: type[E]) -> E | None:
         """The newest event of a kind."""
+        if self._kinds is not None:
+            found = self._by_kind(kind)
+            return found[-1] if found else None
         return next((e for e in reversed(self.events) if isinstance(e, kind)), None)
 
     def all(self, kind: type[E]) -> list[E]:
         """Every event of a kind, oldest first."""
-        return [e for e in self.events if isinstance(e, kind)]
+        return self._by_kind(kind).copy()
+
+    def _by_kind(self, kind: type[E]) -> list[E]:
+        """The events of a kind; all are sorted by kind when that is first asked for."""
+        if self._kinds is None:
+            self._kinds = {}
+            for event in self.events:
+                self._kinds.setdefault(type(event), []).append(event)
+        return cast("list[E]", self._kinds.get(kind, []))
 
     def results(self, kind: type[D]) -> list[D]:
         """The data of every finished call of a kind, oldest first."""

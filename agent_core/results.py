@@ -129,13 +129,14 @@ class FinishAsked(msgspec.Struct, frozen=True, tag=True):
 class EditApplied(msgspec.Struct, frozen=True, tag=True):
     """Files an edit changed, the snapshot it led to, and the change as a unified diff.
 
-    `then` is what was run in the same call after it.
+    `then` is what was run in the same call after it; `notes` are sentences on what was left out.
     """
 
     paths: tuple[str, ...]
     snapshot: str
     diff: str
     then: tuple[TestsRan | FinishAsked, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class GaveUp(msgspec.Struct, frozen=True, tag=True):

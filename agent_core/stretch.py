@@ -132,7 +132,7 @@ class Stretch:
                 progress=progress,
             )
 
-        tools = all_tools(suite=bench.suite is not None)
+        tools = all_tools(suite=bench.suite is not None, port=self.history.task.port)
         return Loop(
             model=self.model,
             dispatch=Dispatch(tools, log=self.log, context=context),

@@ -34,8 +34,12 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Task(msgspec.Struct, frozen=True):
-    """The goal in the user's words, with its checks and budget."""
+    """The goal in the user's words, with its checks and budget.
+
+    `port`: it is to convert a Flask project to Rust, for which there is a solver.
+    """
 
     goal: str
     check: Check = Check()
     budget: Budget = Budget()
+    port: bool = False

@@ -1,7 +1,7 @@
 """Sessions of a language model over a real connection to an endpoint that misbehaves.
 
 `python -m benchmarks.wire` prints what the session did for each fault, then the growth of a long
-session: time a step, and how often a request began with the bytes of the one before it.
+session: CPU a step, and how often a request began with the bytes of the one before it.
 """
 
 import argparse
@@ -11,7 +11,8 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import msgspec
 
 from agent_core.events import (
     ConversationCut,
+    Record,
     SessionStopped,
     ToolIntended,
     TurnEnded,
@@ -138,13 +140,21 @@ def row(fault: str, answers: Sequence[Answer], home: Path) -> Row:
     )
 
 
-def run(origin: Path, endpoint: Misbehaving, home: Path, *, steps: int) -> Session:
+def run(
+    origin: Path,
+    endpoint: Misbehaving,
+    home: Path,
+    *,
+    steps: int,
+    listener: Callable[[Record], None] = lambda _: None,
+) -> Session:
     """One stretch with the endpoint as the model; the session comes back closed."""
     os.environ["JOURNEYMAN_HOME"] = str(home / "data")
     choice = ModelChoice(spec="openai:scripted", base_url=endpoint.url)
     budget = Budget(minutes=10, steps=steps)
     task = Task(goal="Make the failing tests pass.", budget=budget)
     session = Session.create(origin, task, choice=choice, python=Path(sys.executable))
+    session.log.listeners.append(listener)
     try:
         asyncio.run(session.run(choice.model({})))
     finally:
@@ -153,7 +163,10 @@ def run(origin: Path, endpoint: Misbehaving, home: Path, *, steps: int) -> Sessi
 
 
 class Growth(msgspec.Struct, frozen=True):
-    """A long session: seconds a step at both ends, requests that kept the prefix, breaks."""
+    """A long session: CPU seconds a step at both ends, requests that kept the prefix, breaks.
+
+    Of this process, the endpoint included; what waits for the disk or for neighbours is not in it.
+    """
 
     steps: int
     early_s: float
@@ -175,10 +188,15 @@ def growth(home: Path, *, steps: int = STEPS) -> Growth:
     asked = [
         calling("search_text", json.dumps({"text": f"word {number}"})) for number in range(steps)
     ]
+    begun: list[float] = []
+
+    def listen(record: Record) -> None:
+        if isinstance(record.event, TurnStarted):
+            begun.append(time.process_time())
+
     with serving(*asked) as endpoint:
-        session = run(shop(home / "shop"), endpoint, home, steps=steps)
-    history, records = session.history, session.log.records
-    begun = [record.at for record in records if isinstance(record.event, TurnStarted)]
+        session = run(shop(home / "shop"), endpoint, home, steps=steps, listener=listen)
+    history = session.history
     taken = [later - earlier for earlier, later in pairwise(begun)]
     bodies = [_messages(request.fields) for request in endpoint.requests]
     stopped = history.last(SessionStopped)
@@ -214,7 +232,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     header = ("fault", "requests", "calls run", "edits run twice", "of a cut answer", "stop", "")
     print(table.render(header, [tuple(map(str, msgspec.structs.astuple(r))) for r in rows]))
     print(
-        f"\n{long.steps} steps: {1000 * long.early_s:.1f} ms a step at the start, "
+        f"\n{long.steps} steps: {1000 * long.early_s:.1f} ms of CPU a step at the start, "
         f"{1000 * long.late_s:.1f} ms at the end: {long.ratio:.2f} times (aim: 1.3)\n"
         f"prefix kept: {table.percent(long.kept, long.requests - 1)} (aim: 99 %); "
         f"conversation cut {long.cuts} times, longest {long.longest_bytes} bytes; {long.stop}"

@@ -130,15 +130,16 @@ class ReviewLink(QObject):
 
     def _show_strip(self, history: History) -> None:
         parts = held(history)
-        number = sum(len(part.hunks) for part in parts)
+        number, earlier = sum(len(part.hunks) for part in parts), len(buried(history))
         verdict = judged(history, parts)
         if not parts:
             wrote = any(event.result.undo for event in history.all(HunksAccepted))
             self._page.set_strip(Strip("undone" if wrote else "nothing"))
         elif verdict is not None:
-            self._page.set_strip(Strip("checked", number, verdict))
+            self._page.set_strip(Strip("checked", number, verdict, earlier))
         else:
-            self._page.set_strip(Strip("checking" if self._judging else "unchecked", number))
+            waits = Strip("checking" if self._judging else "unchecked", number, earlier=earlier)
+            self._page.set_strip(waits)
 
     def _tell_why(self, hunk: str) -> None:
         named = hunk.partition(":")[0]

@@ -47,14 +47,18 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     def holds_for(self, status: os.stat_result) -> bool:
         """Whether a file with this status certainly still has the remembered content."""
-        coarse = self.ctime_ns % 1_000_000_000 == 0
-        margin = _SETTLED_COARSE_NS if coarse else _SETTLED_NS
         return (
-            self.ctime_ns + margin < self.read_ns
+            has_settled(self.ctime_ns, self.read_ns)
             and (self.size, self.mtime_ns, self.ctime_ns, self.inode)
             == (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             and self.mode == git_mode(status)
         )
+
+
+def has_settled(ctime_ns: int, at_ns: int) -> bool:
+    """Whether a file changed last at `ctime_ns` shows another time after any write from `at_ns`."""
+    coarse = ctime_ns % 1_000_000_000 == 0
+    return ctime_ns + (_SETTLED_COARSE_NS if coarse else _SETTLED_NS) < at_ns
 
 
 def git_mode(status: os.stat_result) -> int:

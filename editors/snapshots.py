@@ -26,7 +26,7 @@ from editors.restore import put_back
 from editors.scan import Entry, Parts, blob_id, present, scan
 from editors.sources import list_sources
 from editors.trees import Change, StoredFile
-from editors.untouched import Signature, settled, signature
+from editors.untouched import Signature, signature
 from runners.problems import UserProblem
 
 EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -199,17 +199,20 @@ class ShadowStore:
 
         Of the files git ignores those recorded as `ignored` stay, or all where none were recorded.
         What else the folder held is gone: not kept, and not even read where it is no part of the
-        snapshot. For workspaces: a user's folder is written by `editors.accept` alone. Where
-        nothing was touched since the last time, this takes one walk over the folder.
+        snapshot. For workspaces: a user's folder is written by `editors.accept` alone. Nothing
+        touched since a time when there was nothing to do: this takes one walk over the folder.
         """
-        asked = (snapshot, None if ignored is None else frozenset(ignored))
-        seen = signature(root)
-        if seen is not None and self._restored.get(root) == (*asked, seen):
+        before = signature(root)
+        if before is None:
+            self._restore(snapshot, root, ignored)
+            return
+        as_asked = (snapshot, None if ignored is None else frozenset(ignored), before)
+        if self._restored.get(root) == as_asked:
             return
         self._restore(snapshot, root, ignored)
-        seen = signature(root)
-        if seen is not None and settled(seen):
-            self._restored[root] = (*asked, seen)
+        # Only what was so before and after was seen in between: a process may still be writing.
+        if signature(root) == before:
+            self._restored[root] = as_asked
 
     def _restore(self, snapshot: str, root: Path, ignored: Collection[str] | None) -> None:
         sweep_strays(root)

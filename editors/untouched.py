@@ -3,48 +3,50 @@
 import os
 import stat
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from editors.scan import has_settled
 from runners.cutoff import check
 
 MOST: Final = 50_000
 """Entries above which a folder is not walked: whoever asks has to look for changes in full."""
-
-_SETTLED_NS: Final = 50_000_000
-"""Age from which a change in the same tick of the file system's clock can be ruled out."""
 
 Signature = tuple[tuple[str, int, int, int, int, int], ...]
 """Of each file and link: path, inode, mode, size, times of change; of folders no size and times."""
 
 
 def signature(root: Path) -> Signature | None:
-    """What a folder looks like now, repositories left out; None where it is too large.
+    """What a folder looks like now, repositories left out.
 
-    Equal before and after: no file came, went or was written to.
+    Equal before and after: no file came, went or was written to. None where that cannot be told:
+    too much in it, a part that cannot be listed, or so new a change that the next one may have
+    the same time.
     """
+    began = time.time_ns()
+    try:
+        seen = _walked(root)
+    except OSError:
+        return None
+    if len(seen) > MOST or not all(has_settled(entry[5], began) for entry in seen):
+        return None
+    return tuple(sorted(seen))
+
+
+def _walked(root: Path) -> list[tuple[str, int, int, int, int, int]]:
+    """Every entry, or as many as show that there are too many."""
     found: list[tuple[str, int, int, int, int, int]] = []
     waiting = [str(root)]
-    while waiting:
+    while waiting and len(found) <= MOST:
         check()
-        folder = waiting.pop()
-        # What cannot be listed is seen by its own entry alone.
-        with suppress(FileNotFoundError, PermissionError), os.scandir(folder) as entries:
+        with os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.name == ".git":
                     continue
                 found.append(_seen(entry.path, entry.stat(follow_symlinks=False)))
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
-        if len(found) > MOST:
-            return None
-    return tuple(sorted(found))
-
-
-def settled(seen: Signature) -> bool:
-    """Whether the last change is long enough ago that the next one has another time."""
-    return time.time_ns() - max((entry[5] for entry in seen), default=0) > _SETTLED_NS
+    return found
 
 
 def _seen(path: str, status: os.stat_result) -> tuple[str, int, int, int, int, int]:

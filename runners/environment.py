@@ -29,6 +29,8 @@ PASSED = frozenset(
         "XDG_DATA_HOME",
         "XDG_RUNTIME_DIR",
         "PYENV_ROOT",
+        "CARGO_HOME",
+        "RUSTUP_HOME",
         "LD_LIBRARY_PATH",
         "SYSTEMROOT",
         "COMSPEC",

@@ -32,12 +32,13 @@ class GuardianLost(JourneymanError):  # noqa: N818
 
 
 class End(msgspec.Struct, frozen=True):
-    """What the guardian reported: why it ended, wait status, seconds."""
+    """What the guardian reported: why it ended, wait status, seconds, and bytes at the most."""
 
     reason: str
     status: int
     cpu_s: float
     wall_s: float
+    peak_bytes: int
 
 
 class Guarded:
@@ -166,8 +167,14 @@ class Guarded:
         ended = self._line(b"ended")
         if not ended:
             raise GuardianLost(f"the guardian of {self._program} was killed from outside")
-        reason, status, cpu_s, wall_s = ended
-        return End(reason=reason, status=int(status), cpu_s=float(cpu_s), wall_s=float(wall_s))
+        reason, status, cpu_s, wall_s, peak = ended
+        return End(
+            reason=reason,
+            status=int(status),
+            cpu_s=float(cpu_s),
+            wall_s=float(wall_s),
+            peak_bytes=int(peak),
+        )
 
 
 def _pipe(*, reading: ExitStack, writing: ExitStack) -> tuple[int, int]:

@@ -3,8 +3,8 @@
 Started as `python -I -S guardian.py FD`; FD is a stream socket to the owner, the standard streams
 are the command's own. The owner sends one order (see `read_order`); a further byte means *cancel*,
 end of file means that the owner is gone. The guardian answers in lines: `started PID` or
-`refused cwd|exec ERRNO`, then `ended REASON WAITSTATUS CPU_SECONDS WALL_SECONDS`, and is gone
-itself only when nothing below it is left.
+`refused cwd|exec ERRNO`, then `ended REASON WAITSTATUS CPU_SECONDS WALL_SECONDS PEAK_BYTES`, and
+is gone itself only when nothing below it is left.
 
 Standard library only, and little of it: `import signal` alone would cost 5 of the 12 ms it takes
 to start, so signals are numbers here; two of them differ between Linux and the BSDs.
@@ -239,6 +239,7 @@ class Watch:
         self.began = time.monotonic()
         self.status: int | None = None
         self.cpu_s = 0.0
+        self.peak = 0
         self.owner_gone = False
         self.was_too_big = False
         self.poll = select.poll()
@@ -299,6 +300,9 @@ class Watch:
             if pid == 0:
                 return False
             self.cpu_s += usage.ru_utime + usage.ru_stime
+            # Linux and the BSDs count in KiB, macOS in bytes.
+            unit = 1 if sys.platform == "darwin" else 1024
+            self.peak = max(self.peak, usage.ru_maxrss * unit)
             if pid == self.child:
                 self.status = status
                 self.forget_child()
@@ -354,7 +358,7 @@ def guard(control: int, order: Order) -> None:
     watch.sweep()
     status = watch.status if watch.status is not None else SIGKILL
     wall_s = time.monotonic() - watch.began
-    report(control, f"ended {reason} {status} {watch.cpu_s:.4f} {wall_s:.4f}\n")
+    report(control, f"ended {reason} {status} {watch.cpu_s:.4f} {wall_s:.4f} {watch.peak}\n")
 
 
 def main(control: int) -> NoReturn:

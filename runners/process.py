@@ -60,7 +60,11 @@ class Command(msgspec.Struct, frozen=True):
 
 
 class ProcessOutcome(msgspec.Struct, frozen=True):
-    """How a command ended: `exit_code` or `signal` is set, never both; CPU time of the tree."""
+    """How a command ended: `exit_code` or `signal` is set, never both; CPU time of the tree.
+
+    `peak_bytes` is the most that one process of the tree held in memory at once, as the system
+    counts it: not below what our guardian holds, from which it is forked. 0: not measured.
+    """
 
     argv: tuple[str, ...]
     exit_code: int | None
@@ -71,6 +75,7 @@ class ProcessOutcome(msgspec.Struct, frozen=True):
     cut_bytes: int
     wall_s: float
     cpu_s: float
+    peak_bytes: int = 0
 
     def sentence(self) -> str:
         """The end in one line, for a person."""
@@ -146,6 +151,7 @@ def _outcome(argv: tuple[str, ...], end: End, stdout: Bounded, stderr: Bounded) 
         cut_bytes=stdout.cut + stderr.cut,
         wall_s=end.wall_s,
         cpu_s=end.cpu_s,
+        peak_bytes=end.peak_bytes,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from agent_core.events import SurvivorChosen
 from agent_core.history import History
 from agent_core.models.protocol import ToolSpec, Turn
-from agent_core.solvers import chosen, repair
+from agent_core.solvers import chosen, port, repair
 
 
 class BuiltinModel:
@@ -28,7 +28,13 @@ class BuiltinModel:
         on_delta: Callable[[str], None],
     ) -> Turn:
         """The solver's next turn."""
-        choice = history.last(SurvivorChosen)
-        turn = chosen.decide(history, choice) if choice else repair.decide(history)
+        turn = _decide(history)
         on_delta(turn.reasoning)
         return turn
+
+
+def _decide(history: History) -> Turn:
+    if history.task.port:
+        return port.decide(history)
+    choice = history.last(SurvivorChosen)
+    return chosen.decide(history, choice) if choice else repair.decide(history)

@@ -89,5 +89,5 @@ class ModelChoice(msgspec.Struct, frozen=True):
             base_url=self.base_url,
             key=environ.get(KEY) or None,
             key_variable=KEY,
-            render=conversation.messages,
+            render=conversation.Conversation().messages,
         )

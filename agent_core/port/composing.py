@@ -7,14 +7,16 @@ from collections.abc import Iterator
 import msgspec
 
 from agent_core.port.drafts import Body, Draft
-from agent_core.port.encoding import Upload
+from agent_core.port.encoding import Borrowed, Upload
 from agent_core.port.lessons import Choice, Lessons, Operation
 from agent_core.port.mining import Mined
+from agent_core.port.pages import Field
 from agent_core.port.pools import Json
-from agent_core.port.reads import Name, Origin, Read, Scalar, Source
+from agent_core.port.reads import Hint, Name, Origin, Read, Scalar, Source
 from agent_core.port.routes import choices
 from agent_core.port.values import Values
-from agent_core.port.walks import Find, Walk
+from agent_core.port.walks import READS, Find, Seen, Walk
+from runners.http_replay.exchange import Ref
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NUMBERS = {"int": re.compile(r"[0-9]+"), "float": re.compile(r"[0-9]+\.[0-9]+")}
@@ -23,6 +25,25 @@ _OTHERS_HEADERS = frozenset({"host", "content-type", "content-length", "cookie",
 _BEARER = "Bearer "
 _FALLBACK = {"float": "1.5"}
 _OFTEN = 0.9
+_UNTICKED = 0.4
+_FIRST_ONES = 0.3
+"""How often a number in a path is one of those that are given first."""
+_SAME_AGAIN = 0.3
+_OFFERED = {"text": 0.4, "textarea": 0.4}
+"""How often a field keeps the value that it has, where a client can write another."""
+_SAID: frozenset[Source] = frozenset({"json", "form", "login"})
+"""The parts of a request that say something of the client's own."""
+_HINTS: dict[str, Hint] = {
+    "email": Hint("kind", "email"),
+    "url": Hint("kind", "url"),
+    "number": Hint("kind", "int"),
+    "range": Hint("kind", "int"),
+    "date": Hint("format", "%Y-%m-%d"),
+    "time": Hint("format", "%H:%M"),
+    "datetime-local": Hint("format", "%Y-%m-%dT%H:%M"),
+    "month": Hint("format", "%Y-%m"),
+}
+"""What the type of a field tells of its value."""
 
 
 class Kit(msgspec.Struct, frozen=True):
@@ -49,6 +70,7 @@ class _Composing:
         self._rng = kit.rng
         self._operation = operation
         self._walk = walk
+        self._again: dict[str, Json] = {}
 
     def draft(self) -> Draft:
         """Choose everything."""
@@ -56,6 +78,7 @@ class _Composing:
         parts: dict[Source, Json] = {
             "argument": {name: self._argument(name, kind) for name, kind in rule.converters.items()}
         }
+        self._say_again()
         body = self._body(parts)
         for source in ("args", "headers", "cookies", "login"):
             if fields := self._fields(source):
@@ -92,6 +115,8 @@ class _Composing:
             near = [v + step for v in named if isinstance(v, int) for step in (-1, 1)]
             if self._rng.random() < _OFTEN:
                 return self._rng.choice([*named, *(v for v in near if _fits(v, converter))])
+        if converter == "int" and self._rng.random() < _FIRST_ONES:
+            return self._rng.choice((1, 1, 2, 3))
         known = [*choices(converter), *mined.samples.get(name, ()), *mined.identifiers]
         known += [*reads.numbers, *reads.strings] if self._rng.random() < 0.4 else []
         fitting: list[Scalar] = [value for value in known if _fits(value, converter)]
@@ -101,6 +126,19 @@ class _Composing:
         value = self._kit.values.healthy(_bare("args", name), made, reads)
         return value if _fits(value, converter) else _FALLBACK.get(converter, "0")
 
+    def _say_again(self) -> None:
+        """Choose whether to say what an earlier request said, and which: a login says again."""
+        names = {str(r.origin.path[0]) for source in _SAID for r in self._reads(source)}
+        names |= {name for seen in self._forms() for name in seen.form.fields}
+        here = f"{self._operation.method} {self._operation.route.name}"
+        options = {
+            trail: _SAME_AGAIN if trail == here else 1.0
+            for trail, records in self._walk.records.items()
+            if not names.isdisjoint(records[-1])
+        }
+        if options and (trail := self._choose("said by", {"nobody": 1.0} | options)) != "nobody":
+            self._again = self._rng.choice(self._walk.records[trail])
+
     def _body(self, parts: dict[Source, Json]) -> Body:
         """Choose the sort of body, and fill it."""
         forms = self._forms()
@@ -109,8 +147,7 @@ class _Composing:
             options = {"none": 1.0, "json": 1.0}
         kind = self._choose("body", options) if options else "none"
         if kind == "page":
-            parts["form"] = self._page_form(forms)
-            return "form"
+            return self._page_form(self._rng.choice(forms), parts)
         if kind == "json":
             parts["json"] = self._fields("json") or self._samples()
             return "json"
@@ -128,26 +165,58 @@ class _Composing:
     def _body_kinds(self) -> dict[str, float]:
         """The sorts of body that the view reads; a form with files is one sort."""
         sources = self._operation.sources()
+        writes_too = any(method not in READS for method in self._operation.route.methods)
+        if writes_too and not self._operation.writes and self._rng.random() < _OFTEN:
+            return {}  # the view reads a body when it is asked to write
         kinds = {"json": 1.0} if "json" in sources else {}
         if "files" in sources:
             return kinds | {"files": 1.0}
         return kinds | ({"form": 1.0} if "form" in sources else {})
 
-    def _forms(self) -> list[dict[str, tuple[str, ...]]]:
+    def _forms(self) -> list[Seen]:
         """The forms seen on this walk that lead here."""
-        here = (self._operation.route, self._operation.method)
-        return [form.fields for route, method, form in self._walk.forms if (route, method) == here]
+        return self._walk.form_for(self._operation.route, self._operation.method)
 
-    def _page_form(self, forms: list[dict[str, tuple[str, ...]]]) -> dict[str, Json]:
-        """A form filled in: what it offers mostly, else a value as for any other read."""
+    def _page_form(self, seen: Seen, parts: dict[Source, Json]) -> Body:
+        """A form filled in as a client would: fields for passwords alike, hidden ones as they are.
+
+        A box may be left out.
+        """
         known = {read.origin.path: read for read in self._reads("form")}
         filled: dict[str, Json] = {}
-        for name, offered in self._rng.choice(forms).items():
-            if offered and self._rng.random() < 0.6:
-                filled[name] = self._rng.choice(offered)
+        files: dict[str, Json] = {}
+        secret: Json = None
+        for name, field in seen.form.fields.items():
+            read = _hinted(known.get((name,), _bare("form", name)), field)
+            if field.kind == "file":
+                files[name] = Upload("a.txt", self._heard(name))
+            elif field.kind == "checkbox" and self._rng.random() < _UNTICKED:
+                continue
+            elif field.kind == "password" and secret is not None and self._rng.random() < _OFTEN:
+                filled[name] = secret
             else:
-                filled[name] = self._value(known.get((name,), _bare("form", name)), {})
-        return filled
+                filled[name] = self._filled(name, field, read, seen)
+                secret = filled[name] if field.kind == "password" else secret
+        parts["form"] = filled
+        if files:
+            parts["files"] = files
+        return "files" if files else "form"
+
+    def _filled(self, name: str, field: Field, read: Read, seen: Seen) -> Json:
+        """A value for one field."""
+        if field.kind == "hidden":
+            value = next(iter(field.values), "")
+            ref = Ref(seen.exchange, ("field", name))
+            return value if value.isdecimal() or not value else Borrowed(ref, value)
+        if name in self._again and self._rng.random() < _OFTEN:
+            return self._again[name]
+        offered = field.values or (("on",) if field.kind == "checkbox" else ())
+        if offered and self._rng.random() < _OFFERED.get(field.kind, _OFTEN):
+            return self._rng.choice(offered)
+        value = self._value(read, {})
+        if isinstance(value, str) and len(value) < field.least and self._rng.random() < _OFTEN:
+            value += self._kit.values.long_text(field.least - len(value))
+        return value
 
     def _samples(self) -> Json:
         """An object of keys that the sources have, for a view that takes a body as a whole."""
@@ -187,11 +256,19 @@ class _Composing:
         """A value for a read; `inner` are the reads within it, by the way to them."""
         if inner:
             return self._nested(inner)
-        way = f"{read.origin.source} {'/'.join(map(str, read.origin.path))}"
         said, name = self._walk.said, str(read.origin.path[-1])
+        known = self._again if read.origin.source in _SAID else {}
+        if name in known and self._rng.random() < _OFTEN:
+            return known[name]
         twin = next((twin for twin in read.words("same") if twin in said), "")
         if twin and self._rng.random() < _OFTEN:
             return said[twin]
+        return self._chosen(read, name)
+
+    def _chosen(self, read: Read, name: str) -> Json:
+        """A value from where it was learned that one is found."""
+        said = self._walk.said
+        way = f"{read.origin.source} {'/'.join(map(str, read.origin.path))}"
         choice = self._choose(f"{way} from", self._origins(read, name))
         if choice == "said":
             return said[name]
@@ -200,7 +277,7 @@ class _Composing:
         if choice != "new":
             return self._rng.choice(self._walk.finds[choice]).use(_scheme(read))
         value = self._new(read, way)
-        if read.origin.source in {"form", "json", "login"}:
+        if read.origin.source in _SAID:
             said.setdefault(name, value)
         return value
 
@@ -252,6 +329,12 @@ class _Composing:
 
 def _bare(source: Source, name: str) -> Read:
     return Read(Origin(source, (name,)))
+
+
+def _hinted(read: Read, field: Field) -> Read:
+    """What the code says of a value, and what the field tells."""
+    hints = (_HINTS[field.kind],) if field.kind in _HINTS else ()
+    return Read(read.origin, (*read.hints, *hints))
 
 
 def _scheme(read: Read) -> str:

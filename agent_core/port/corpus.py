@@ -13,6 +13,7 @@ from agent_core.port.composing import Kit
 from agent_core.port.guiding import Guide
 from agent_core.port.lessons import Lessons
 from agent_core.port.mining import Mined
+from agent_core.port.outcomes import Sorter
 from agent_core.port.routes import routes_of
 from agent_core.port.twists import Twister
 from agent_core.port.values import Values
@@ -26,6 +27,7 @@ _ENOUGH = 6
 _PROBES = 0.22
 _STROLLS = 0.3
 _PILES = 0.08
+_TRESPASSES = 0.08
 
 
 def generate(
@@ -47,7 +49,8 @@ def generate(
     patterns = {p: None for view in views for read in view.reads for p in read.words("pattern")}
     values = Values(rng, pools.draw(seed, patterns), mined)
     lessons = Lessons(rng)
-    guide = Guide(live, routes, Kit(rng, mined, values, lessons), Twister(rng, values))
+    sorter = Sorter(routes, mined.sentences, facts.session_cookie)
+    guide = Guide(live, routes, sorter, Kit(rng, mined, values, lessons), Twister(rng, values))
     if not guide.operations:
         return Corpus(seed, ())
     _learn(guide, lessons, round(requests * _LEARNING))
@@ -65,16 +68,25 @@ def generate(
 
 def _learn(guide: Guide, lessons: Lessons, budget: int) -> None:
     """Walk about until every operation has been answered well a few times, or time is up."""
+    strolls = False
     while budget > 0 and not all(
         lessons.successes.get(operation.key, 0) >= _ENOUGH for operation in guide.operations
     ):
-        budget -= len(guide.stroll())
+        strolls = not strolls
+        walk = guide.stroll() if strolls else guide.seek(guide.unlearned())
+        budget -= len(walk)
+        budget -= guide.shorten()
     guide.forget_counts()
 
 
 def _session(guide: Guide, rng: random.Random) -> Walk:
+    if blanks := guide.blanks():
+        return blanks
     luck = rng.random()
     if luck < _STROLLS:
         return guide.stroll()
+    if luck < _STROLLS + _TRESPASSES:
+        return guide.trespass()
+    luck -= _TRESPASSES
     operation = guide.neediest()
     return guide.pile(operation) if luck < _STROLLS + _PILES else guide.focus(operation)

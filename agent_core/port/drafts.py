@@ -29,6 +29,8 @@ TYPES: Mapping[Body, str] = {
     "files": f"multipart/form-data; boundary={BOUNDARY}",
 }
 
+_OWN: frozenset[Source] = frozenset({"json", "form", "login"})
+
 
 class Slot(msgspec.Struct, frozen=True):
     """A place in a draft that holds one value."""
@@ -83,6 +85,15 @@ class Draft(msgspec.Struct, frozen=True):
         for slot, value in self.borrowed():
             ref = Ref(exchanges[value.ref.exchange], value.ref.path)
             draft = draft.put(slot, msgspec.structs.replace(value, ref=ref))
+        return draft
+
+    def of_another(self) -> "Draft":
+        """What another client would say in its place: other texts, the same ones alike."""
+        draft = self
+        for slot in self.slots():
+            text = self.at(slot)
+            if slot.part in _OWN and isinstance(text, str) and text:
+                draft = draft.put(slot, f"{'9' if text.isdecimal() else 'z'}{text}")
         return draft
 
     def request(self) -> Request:

@@ -2,38 +2,62 @@
 
 import random
 from itertools import takewhile
+from typing import cast
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from agent_core.port.composing import Kit, compose
 from agent_core.port.drafts import Draft, Slot
-from agent_core.port.lessons import Choice, Operation, operations_of
+from agent_core.port.encoding import Borrowed
+from agent_core.port.lessons import Choice, Operation, Recipe, operations_of
+from agent_core.port.outcomes import Outcome, Sorter
+from agent_core.port.pools import Json
 from agent_core.port.probes import probes, strangers
 from agent_core.port.routes import Route
 from agent_core.port.twists import Twister
-from agent_core.port.walks import Live, Outcome, Walk, outcome
+from agent_core.port.walks import Live, Walk
+from runners.http_replay.exchange import Ref
 
 LONGEST = 25
 """Requests a walk; short sequences are read and shrunk sooner."""
-_STROLL = 16
-_VARIATIONS = 8
+_STROLL = 22
+_VARIATIONS = 12
 _PROBES_A_WALK = 12
 _PILE = (7, 14)
 _PATIENCE = 3
+_ENTER_FIRST = 0.6
+_SEEK_AGAIN = 0.7
+_TRIES = 4
+_FIELDS = frozenset({"json", "form", "args"})
+_VARY = 0.1
+"""How often a free walk varies what went well."""
+_GO_ON = 0.8
+"""How often a free walk goes on from where an earlier one got."""
 _MOST_READS = 8
 
 
 class Guide:
     """Leads walks; counts how often each operation was asked, so that each gets its share."""
 
-    def __init__(self, live: Live, routes: tuple[Route, ...], kit: Kit, twister: Twister) -> None:
+    def __init__(
+        self,
+        live: Live,
+        routes: tuple[Route, ...],
+        sorter: Sorter,
+        kit: Kit,
+        twister: Twister,
+    ) -> None:
         self.operations = operations_of(routes, kit.mined)
         self._live = live
-        self._routes = routes
+        self._sorter = sorter
         self._kit = kit
         self._rng: random.Random = kit.rng
         self._twister = twister
         self._asked: dict[tuple[str, str], int] = {}
         self._silent: dict[tuple[str, str], int] = {}
         self._probed: dict[tuple[str, str], int] = {}
+        self._blanked: set[tuple[str, str]] = set()
+        self._trespassed: dict[tuple[str, str], int] = {}
+        self._pages: dict[tuple[str, str], Operation] = {}
         self._strangers = list(strangers(routes))
 
     def forget_counts(self) -> None:
@@ -47,34 +71,73 @@ class Guide:
     def stroll(self) -> Walk:
         """A free walk: what writes first, then what can use the finds, with looks between."""
         walk = self._new()
-        recipe = self._kit.lessons.recipe(self.neediest())
-        if recipe and self._rng.random() < 0.4:
-            walk.repeat(recipe.before, recipe.said)
-        length = len(walk) + self._rng.randint(_STROLL // 2, _STROLL - 2)
+        lessons = self._kit.lessons
+        wanted = self._rng.random() < 0.4
+        recipe = lessons.recipe(self.neediest()) if wanted else lessons.start()
+        if recipe and self._rng.random() < _GO_ON:
+            walk.repeat(recipe.drafts)
+        length = min(len(walk) + self._rng.randint(_STROLL // 2, _STROLL), LONGEST - 3)
         while len(walk) < length and not walk.ended:
             operation = self._next(walk)
             draft = self._ask(walk, operation)
-            if operation.writes and self._rng.random() < 0.6:
+            if operation.writes and walk.reached.accepted and self._rng.random() < _VARY:
+                self._vary(walk, operation, draft, walk.reached)
+            elif operation.writes and self._rng.random() < 0.6:
                 self._look(walk, operation, draft)
         return walk
 
     def focus(self, operation: Operation) -> Walk:
         """A walk that reaches an operation as it was reached before, and asks it in variations."""
-        walk = self._new()
         recipe = self._kit.lessons.recipe(operation)
-        if recipe is None:
-            self._prepare(walk, operation)
-            draft = self._ask(walk, operation)
-        else:
-            walk.repeat(recipe.before, recipe.said)
-            draft = self._send(walk, operation, recipe.draft, [])
-        reached = outcome(walk.responses[-1])
+        if recipe is None or (
+            not self._kit.lessons.good(operation) and self._rng.random() < _SEEK_AGAIN
+        ):
+            return self.seek(operation)
+        walk = self._new()
+        walk.repeat(recipe.before)
+        draft = self._send(walk, operation, recipe.draft, [])
+        reached = walk.reached
         self._look(walk, operation, draft)
         for _ in range(self._rng.randint(3, _VARIATIONS)):
             if len(walk) > LONGEST - 4 or walk.ended:
                 break
             self._vary(walk, operation, draft, reached)
         return walk
+
+    def seek(self, operation: Operation) -> Walk:
+        """A walk that prepares for an operation that has not gone well yet, and tries it."""
+        walk = self._new()
+        if maker := self._maker(operation):
+            walk.repeat(maker.drafts)
+            self._look(walk, maker.operation, maker.draft)
+        for _ in range(self._rng.randint(2, _TRIES)):
+            if not walk.ended and len(walk) < LONGEST - 4:
+                draft = self._ask(walk, operation)
+                self._look(walk, operation, draft)
+        return walk
+
+    def unlearned(self) -> Operation:
+        """The operation that has gone well least often."""
+        successes = self._kit.lessons.successes
+        least = min(successes.get(each.key, 0) for each in self.operations)
+        fewest = [each for each in self.operations if successes.get(each.key, 0) == least]
+        return self._rng.choice(fewest)
+
+    def _maker(self, operation: Operation) -> Recipe | None:
+        """A way to something that an operation can be asked for, or else into a session."""
+        lessons = self._kit.lessons
+        arguments = operation.route.rule.converters
+        makers = [
+            (each, good)
+            for each in self.operations
+            if each.method == "POST" and len(each.route.rule.converters) < len(arguments)
+            if (good := lessons.good(each))
+        ]
+        if not makers:
+            return lessons.way_in() if operation.key in lessons.walled else None
+        weights = [2.0 ** _near(each, operation) for each, _ in makers]
+        ((_, good),) = self._rng.choices(makers, weights)
+        return lessons.one_of(good)
 
     def pile(self, operation: Operation) -> Walk:
         """A walk that asks the same so often that lists grow long, and then looks around."""
@@ -83,7 +146,7 @@ class Guide:
             if not walk.ended:
                 self._ask(walk, operation)
         readers = [o for o in self.operations if not o.writes and not o.route.is_static]
-        for reader in self._rng.sample(readers, min(len(readers), LONGEST - len(walk))):
+        for reader in self._rng.sample(readers, min(len(readers), max(0, LONGEST - len(walk)))):
             if not walk.ended:
                 self._ask(walk, reader)
         return walk
@@ -102,6 +165,75 @@ class Guide:
         if operation.writes and self._rng.random() < 0.5:
             self._look(walk, operation, draft)
 
+    def blanks(self) -> Walk | None:
+        """A walk that leaves out what an operation takes, each in turn, and then says it twice.
+
+        Each operation that has gone well has one such walk; None once all have had theirs.
+        """
+        lessons = self._kit.lessons
+        for operation in self.operations:
+            recipe = lessons.one_of(lessons.good(operation))
+            if recipe is None or operation.key in self._blanked:
+                continue
+            self._blanked.add(operation.key)
+            slots = [s for s in recipe.draft.slots() if s.part in _FIELDS and len(s.path) == 1]
+            if not slots:
+                continue
+            walk = self._new()
+            walk.repeat(recipe.before)
+            for slot in slots:
+                for draft in (recipe.draft.put(slot, ""), recipe.draft.without(slot)):
+                    if len(walk) < LONGEST - 3 and not walk.ended:
+                        self._send(walk, operation, draft, [])
+            for _ in range(2):
+                if not walk.ended:
+                    self._send(walk, operation, recipe.draft, [])
+            self._look(walk, operation, recipe.draft)
+            return walk
+        return None
+
+    def trespass(self) -> Walk:
+        """A walk in which one client makes something, and another one asks for it."""
+        lessons = self._kit.lessons
+        places = [
+            each
+            for each in self.operations
+            if each.route.rule.converters and lessons.good(each, prepared=True)
+        ]
+        other = lessons.way_in()
+        if not places or other is None:
+            return self.focus(self.neediest())
+        operation = min(places, key=lambda each: self._trespassed.get(each.key, 0))
+        self._trespassed[operation.key] = self._trespassed.get(operation.key, 0) + 1
+        recipe = cast("Recipe", lessons.one_of(lessons.good(operation, prepared=True)))
+        walk = self._new()
+        walk.repeat(recipe.before)
+        if out := lessons.way_out():
+            self._ask(walk, out)
+        walk.repeat([draft.of_another() for draft in other.drafts])
+        for again in (operation, *self._like(operation)):
+            if not walk.ended:
+                draft = (
+                    recipe.draft if again is operation else self._alike(walk, again, recipe.draft)
+                )
+                self._send(walk, again, draft, [])
+        return walk
+
+    def shorten(self) -> int:
+        """Find out which requests a new recipe needs; how many were asked for that."""
+        recipe = self._kit.lessons.long()
+        if recipe is None:
+            return 0
+        asked = 0
+        for place in reversed(range(len(recipe.before))):
+            if shorter := recipe.without(place):
+                walk = self._new()
+                walk.repeat(shorter.drafts)
+                asked += len(walk)
+                recipe = shorter if walk.reached == recipe.reached else recipe
+        self._kit.lessons.shortened(recipe)
+        return asked
+
     def probe(self) -> Walk:
         """A walk of probes at the operation that had the fewest."""
         walk = self._new()
@@ -111,7 +243,7 @@ class Guide:
         )
         recipe = self._kit.lessons.recipe(operation)
         if recipe:
-            walk.repeat(recipe.before, recipe.said)
+            walk.repeat(recipe.before)
             draft = recipe.draft
         else:
             draft, _ = compose(self._kit, operation, walk)
@@ -127,18 +259,43 @@ class Guide:
         return walk
 
     def _new(self) -> Walk:
-        return Walk(self._live, self._routes)
+        return Walk(self._live, self._sorter)
 
     def _ask(self, walk: Walk, operation: Operation) -> Draft:
+        """Ask as well as possible, after a look at the page with the form for it if that helps."""
+        looked: list[Choice] = []
+        if self._shut(walk, operation) and self._rng.random() < _ENTER_FIRST:
+            self._enter(walk)
+        page = self._pages.get(operation.key)
+        if page and not walk.form_for(operation.route, operation.method):
+            yes: Choice = (*operation.key, "look first", True)
+            no: Choice = (*operation.key, "look first", False)
+            looked.append(self._kit.lessons.pick({yes: 1.0, no: 1.0}))
+            if looked == [yes]:
+                self._ask(walk, page)
+        if walk.ended:
+            return Draft(operation.route, operation.method, {})
         draft, choices = compose(self._kit, operation, walk)
-        return self._send(walk, operation, draft, choices)
+        return self._send(walk, operation, draft, looked + choices)
+
+    def _shut(self, walk: Walk, operation: Operation) -> bool:
+        """Whether an operation may be asked only within a session."""
+        return not walk.inside and operation.key in self._kit.lessons.walled
+
+    def _enter(self, walk: Walk) -> None:
+        way_in = self._kit.lessons.way_in()
+        if way_in and len(walk) + len(way_in.drafts) < LONGEST:
+            walk.repeat(way_in.drafts)
 
     def _send(self, walk: Walk, operation: Operation, draft: Draft, choices: list[Choice]) -> Draft:
         answer = walk.try_out(draft)
         self._asked[operation.key] = self._asked.get(operation.key, 0) + 1
         if answer.problem:
             self._give_up(operation)
-        self._kit.lessons.learn(operation, draft, choices, walk, answer)
+        self._kit.lessons.learn(operation, draft, choices, walk)
+        for seen in walk.new_forms():
+            if operation.method == "GET" and seen.form.method != "GET":
+                self._pages[seen.form.method, seen.route.name] = operation
         return draft
 
     def _give_up(self, operation: Operation) -> None:
@@ -155,37 +312,69 @@ class Guide:
         def weight(operation: Operation) -> float:
             behind = _share(operation) / (self._asked.get(operation.key, 0) + 1)
             apt = bool(walk.finds) or not operation.route.rule.converters
-            return behind * (3 if early and operation.method == "POST" else 1) * (1 if apt else 0.2)
+            first = 3 if early and operation.method == "POST" else 1
+            return (
+                behind * first * (1 if apt else 0.2) * (0.5 if self._shut(walk, operation) else 1)
+            )
 
         weights = [weight(operation) for operation in self.operations]
         return self._rng.choices(self.operations, weights)[0]
 
-    def _prepare(self, walk: Walk, operation: Operation) -> None:
-        """Look at the route's page, or make something that it can be asked for."""
-        if "GET" in operation.route.methods and operation.writes:
-            same = [o for o in self.operations if o.key == ("GET", operation.route.name)]
-            self._ask(walk, same[0])
-        elif operation.route.rule.converters:
-            makers = [each for each in self.operations if each.method == "POST"]
-            if makers:
-                self._ask(walk, max(makers, key=lambda each: (_near(each, operation), each.key)))
-
     def _look(self, walk: Walk, operation: Operation, draft: Draft) -> None:
         """See what a request has changed: the same thing again, then what is near it."""
-        readers = [each for each in self.operations if not each.writes and not each.route.is_static]
+        exits = self._kit.lessons.exits
+        readers = [
+            each
+            for each in self.operations
+            if not each.writes and not each.route.is_static and each.key not in exits
+        ]
         if not readers or walk.ended:
             return
-        names = set(operation.route.rule.converters)
-        same = [o for o in readers if names and set(o.route.rule.converters) == names]
+        if self._rng.random() < 0.5 and self._follow(walk):
+            return
+        same = [each for each in self._like(operation) if not each.writes]
         if same and self._rng.random() < 0.5:
             reader = max(same, key=lambda each: _near(each, operation))
-            again, _ = compose(self._kit, reader, walk)
-            for name in names:
-                again = again.put(Slot("argument", (name,)), draft.parts["argument"][name])
-            self._send(walk, reader, again, [])
+            self._send(walk, reader, self._alike(walk, reader, draft), [])
         else:
             weights = [2.0 ** _near(each, operation) for each in readers]
             self._ask(walk, self._rng.choices(readers, weights)[0])
+
+    def _like(self, operation: Operation) -> list[Operation]:
+        """The other operations that are asked with the same arguments."""
+        names = set(operation.route.rule.converters)
+        return [
+            each
+            for each in self.operations
+            if names and each.key != operation.key and set(each.route.rule.converters) == names
+        ]
+
+    def _alike(self, walk: Walk, operation: Operation, draft: Draft) -> Draft:
+        """A draft for an operation with the arguments of another's."""
+        again, _ = compose(self._kit, operation, walk)
+        for name in operation.route.rule.converters:
+            again = again.put(Slot("argument", (name,)), draft.parts["argument"][name])
+        return again
+
+    def _follow(self, walk: Walk) -> bool:
+        """Go where the last answer leads, if it leads to a page of the application."""
+        link = walk.responses[-1].first("location")
+        found = self._sorter.route("GET", link) if link else None
+        reader = found and self._operation("GET", found[0])
+        if not found or not reader:
+            return False
+        last = Ref(len(walk) - 1, ("location",))
+        segment = unquote(urlsplit(link).path.rstrip("/").rpartition("/")[2])
+        arguments: Json = {
+            name: Borrowed(last, value) if value == segment and not value.isdecimal() else value
+            for name, value in found[1].items()
+        }
+        query: Json = dict(parse_qsl(urlsplit(link).query))
+        self._send(walk, reader, Draft(found[0], "GET", {"argument": arguments, "args": query}), [])
+        return True
+
+    def _operation(self, method: str, route: Route) -> Operation | None:
+        return next((o for o in self.operations if o.key == (method, route.name)), None)
 
 
 def _near(one: Operation, other: Operation) -> int:

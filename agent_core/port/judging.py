@@ -67,7 +67,8 @@ def _weak(report: ParityReport) -> Iterator[str]:
     if strength is None:
         yield "the strength of the corpus was not measured"
         return
-    if strength.mutants < FEWEST_MUTANTS or strength.killed < MUTANTS * strength.mutants:
+    enough = strength.every or strength.mutants >= FEWEST_MUTANTS
+    if not enough or strength.killed < MUTANTS * strength.mutants:
         yield f"{strength.killed} of {strength.mutants} wrong copies of the original were noticed"
     if strength.coverage.taken < COVERAGE * strength.coverage.total:
         yield f"{strength.coverage.taken} of {strength.coverage.total} branches were reached"

@@ -16,6 +16,7 @@ _SECRET = re.compile(r"secret|private|salt|database_ur|dsn", re.IGNORECASE)
 """What signs sessions or opens databases is no constant to send."""
 _SAMPLES_A_KEY = 12
 _STATIC_FILES = 6
+_LONGEST_SENTENCE = 80
 
 
 class Mined(msgspec.Struct, frozen=True):
@@ -23,7 +24,7 @@ class Mined(msgspec.Struct, frozen=True):
 
     `functions` go by `place`; `shared` is what hooks read, whatever the route. `samples` are values
     that stand under a key in the sources, `identifiers` the keys of tables at module level,
-    `static` names of files that the app serves as they are.
+    `static` names of files that the app serves as they are, `sentences` what it may say.
     """
 
     functions: dict[str, FunctionReads] = {}
@@ -31,6 +32,7 @@ class Mined(msgspec.Struct, frozen=True):
     samples: dict[str, tuple[Scalar, ...]] = {}
     identifiers: tuple[Scalar, ...] = ()
     static: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
     def of(self, function: Function | None) -> FunctionReads:
         """What a view reads, hooks included."""
@@ -71,6 +73,7 @@ def mine(root: Path, facts: AppFacts) -> Mined:
         samples={key: tuple(values) for key, values in tables.samples.items()},
         identifiers=tuple(tables.identifiers),
         static=tuple(_static_files(root)),
+        sentences=tuple(dict.fromkeys(s for tree in trees.values() for s in _sentences(tree))),
     )
 
 
@@ -125,6 +128,32 @@ def _bound(view: Definition) -> dict[str, Origin]:
 
 def _covers(function: Function, node: Definition) -> bool:
     return function.first <= node.lineno and (node.end_lineno or node.lineno) <= function.last
+
+
+def _sentences(tree: ast.Module) -> Iterator[str]:
+    """Texts of several words, which an answer may hold."""
+    for node in _open(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value.strip()
+            if " " in text and "\n" not in text and len(text) <= _LONGEST_SENTENCE:
+                yield text
+
+
+def _open(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and all within it, but for what is given to a secret's name."""
+    match node:
+        case ast.keyword(arg=str(name)) if _SECRET.search(name):
+            return
+        case ast.Assign(targets=[target, *_]) if _SECRET.search(ast.unparse(target)):
+            return
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if not (key and _SECRET.search(ast.unparse(key))):
+                    yield from _open(value)
+            return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _open(child)
 
 
 def _static_files(root: Path) -> list[str]:

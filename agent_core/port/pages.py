@@ -8,12 +8,28 @@ _UNSENT = frozenset({"submit", "button", "reset", "image"})
 _MOST = 20
 
 
+class Field(msgspec.Struct, frozen=True):
+    """A field of a form: its type, the values offered, the one that stands there first.
+
+    `least` is how long a text has to be.
+    """
+
+    kind: str = "text"
+    values: tuple[str, ...] = ()
+    least: int = 0
+
+
 class Form(msgspec.Struct, frozen=True):
-    """A form; `fields` maps names to the values offered, the one that stands there first."""
+    """A form and its fields by name."""
 
     method: str
     action: str
-    fields: dict[str, tuple[str, ...]]
+    fields: dict[str, Field]
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The fields that take a password."""
+        return frozenset(name for name, field in self.fields.items() if field.kind == "password")
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -29,18 +45,15 @@ def read(body: bytes) -> Page:
     parser = _Parser()
     parser.feed(body.decode("utf-8", "replace"))
     parser.close()
-    forms = tuple(
-        Form(method, action, {name: tuple(values) for name, values in fields.items()})
-        for method, action, fields in parser.forms
-    )
-    return Page(tuple(parser.links)[:_MOST], forms[:_MOST], tuple(sorted(parser.outline)))
+    forms = tuple(Form(*form) for form in parser.forms[:_MOST])
+    return Page(tuple(parser.links)[:_MOST], forms, tuple(sorted(parser.outline)))
 
 
 class _Parser(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.links: dict[str, None] = {}
-        self.forms: list[tuple[str, str, dict[str, list[str]]]] = []
+        self.forms: list[tuple[str, str, dict[str, Field]]] = []
         self.outline: set[str] = set()
         self._select = ""
 
@@ -51,19 +64,18 @@ class _Parser(HTMLParser):
             self.links[link] = None
         elif tag == "form":
             self.forms.append((given.get("method", "get").upper(), given.get("action", ""), {}))
-        elif tag in {"input", "textarea", "select", "option"} and self.forms:
-            self._field(tag, given)
+        elif tag in {"input", "textarea", "select"} and self.forms:
+            self._select = given.get("name", "") if tag == "select" else ""
+            if given.get("name") and given.get("type") not in _UNSENT:
+                self._field(given["name"], tag, given)
+        elif tag == "option" and self._select and self.forms:
+            self._field(self._select, "select", given)
 
-    def _field(self, tag: str, given: dict[str, str]) -> None:
+    def _field(self, name: str, tag: str, given: dict[str, str]) -> None:
         fields = self.forms[-1][2]
-        if tag == "option":
-            if self._select:
-                fields[self._select].append(given.get("value", ""))
-            return
-        name = given.get("name", "")
-        if tag == "select":
-            self._select = name
-        if name and given.get("type") not in _UNSENT:
-            values = fields.setdefault(name, [])
-            if given.get("value"):
-                values.append(given["value"])
+        known = fields.get(name) or Field(
+            given.get("type", "text") if tag == "input" else tag,
+            least=int(least) if (least := given.get("minlength", "")).isdecimal() else 0,
+        )
+        more = (given["value"],) if given.get("value") else ()
+        fields[name] = msgspec.structs.replace(known, values=known.values + more)

@@ -1,22 +1,17 @@
 """Is this server a port of that Flask project? From the user's folder to a report."""
 
-import asyncio
-import contextlib
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from agent_core import places
+from agent_core import apart
 from agent_core.port.examine import Examined, examine
 from agent_core.port.report import ParityReport
 from agent_core.port.stage import Order
-from editors.snapshots import ShadowStore
 from editors.workspace import Workspace
-from runners import pool, toolchains
+from runners import toolchains
 from runners.cutoff import in_thread
 from runners.http_replay import isolation
 from runners.problems import UserProblem
@@ -24,7 +19,6 @@ from runners.suite import Suite, detect_suite
 
 NO_NETWORK = "a network namespace that holds only the two servers and their client"
 GUARDED = "an audit hook in the original refuses other sockets and writes elsewhere; the port: none"
-_POLL_S = 0.2
 
 
 class ParityTask(msgspec.Struct, frozen=True):
@@ -53,8 +47,8 @@ async def compare(origin: Path, task: ParityTask, *, say: Callable[[str], None])
     """
     toolchain = await in_thread(toolchains.detect, origin, named=task.python, environ=os.environ)
     say(toolchain.sentence())
-    with _scratch() as scratch:
-        workspace = await in_thread(_copy, origin, scratch)
+    with apart.scratch("parity") as scratch:
+        workspace = await in_thread(apart.private_copy, origin, scratch)
         order = Order(
             root=str(workspace.root),
             origin=str(origin),
@@ -71,65 +65,24 @@ async def compare(origin: Path, task: ParityTask, *, say: Callable[[str], None])
             suite=_suite(workspace, toolchain),
             progress=str(scratch / "progress.txt"),
         )
-        apart = await in_thread(isolation.namespace_works)
+        alone = await in_thread(isolation.namespace_works)
         order = msgspec.structs.replace(
-            order, own_network=apart, isolation=NO_NETWORK if apart else GUARDED
+            order, own_network=alone, isolation=NO_NETWORK if alone else GUARDED
         )
-        asking = asyncio.ensure_future(
-            pool.call(
-                examine,
-                order,
-                result=Examined,
-                timeout_s=task.minutes * 60,
-                prefix=isolation.PREFIX if apart else (),
-            )
+        examined = await apart.in_worker(
+            examine,
+            order,
+            result=Examined,
+            progress=Path(order.progress),
+            timeout_s=task.minutes * 60,
+            say=say,
+            prefix=isolation.PREFIX if alone else (),
         )
-        try:
-            await _tell(Path(order.progress), asking, say)
-        finally:
-            if not asking.done():
-                asking.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asking
-        examined = asking.result()
     if examined.original:
         raise UserProblem("The original cannot be served", why=examined.original)
     if examined.report is None:
         raise UserProblem("The port cannot be served", why=examined.port)
     return examined.report
-
-
-async def _tell(
-    progress: Path, asking: "asyncio.Future[Examined]", say: Callable[[str], None]
-) -> None:
-    """Pass on what the worker writes until it has ended."""
-    seen = 0
-    while not asking.done():
-        await asyncio.wait({asking}, timeout=_POLL_S)
-        lines = _lines(progress)
-        for line in lines[seen:]:
-            say(line)
-        seen = len(lines)
-
-
-def _lines(progress: Path) -> list[str]:
-    return progress.read_text("utf-8").splitlines() if progress.exists() else []
-
-
-@contextlib.contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder of our own, on the disk where sessions are."""
-    places.home().mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="parity-", dir=places.home()))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy(origin: Path, scratch: Path) -> Workspace:
-    store = ShadowStore.open(places.project_store(origin))
-    return Workspace.create(origin, scratch / (origin.name or "project"), store)
 
 
 def _suite(workspace: Workspace, toolchain: toolchains.Toolchain) -> Suite | None:

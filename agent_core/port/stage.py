@@ -15,6 +15,8 @@ from runners.http_replay.serving import CommandServer, Server, ServerFailed
 from runners.suite import Suite
 
 SETUP_S = 120.0
+SECRETS = "port.env"
+"""A file in the port's folder with the original's secret key: both sign cookies with it."""
 _WORDS = 500
 _NOT_COPIED = shutil.ignore_patterns(".git", "__pycache__")
 
@@ -56,12 +58,15 @@ class Stage:
         self.arcs = self.scratch / "arcs.jsonl"
         self._copies = 0
         self.say("importing the original")
+        first = self.copy("facts")
+        self._secrets = first / SECRETS
         self.facts: AppFacts = facts(
             order.interpreter,
-            self.copy("facts"),
+            first,
             order.env,
             app=order.app,
             origin=Path(order.origin),
+            secrets=SECRETS,
         )
         if self.facts.problem:
             raise ServerFailed(self.facts.problem)
@@ -86,6 +91,8 @@ class Stage:
     def port(self) -> CommandServer:
         """The server that claims to be a port."""
         copy = self.copy("port", of=Path(self.order.port_root))
+        if self._secrets.exists():
+            shutil.copy2(self._secrets, copy / SECRETS)
         return CommandServer(self.order.command, copy, self.order.env)
 
     def copy(self, name: str, *, of: Path | None = None) -> Path:

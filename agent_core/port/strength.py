@@ -13,7 +13,7 @@ class Strength(msgspec.Struct, frozen=True):
     """Wrong copies of the original that were noticed, branches taken, successes by route.
 
     `mutants` counts without the `equivalents`, each of which has its reason; `successes` maps each
-    route to its answers below 400 and to all its answers.
+    route to its answers below 400 and to all its answers. `every`: there are no further mutants.
     """
 
     mutants: int
@@ -22,6 +22,7 @@ class Strength(msgspec.Struct, frozen=True):
     equivalents: tuple[tuple[Mutant, str], ...]
     coverage: Coverage
     successes: dict[str, tuple[int, int]]
+    every: bool = False
 
     def sentence(self) -> str:
         """All three in one line."""

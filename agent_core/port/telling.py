@@ -38,12 +38,13 @@ def _difference(number: int, shown: Shown) -> Iterator[str]:
     yield f"Difference {number}, after {counted(len(requests), 'request')}:"
     for place, request in enumerate(requests, start=1):
         yield f"  {place}. {request.sentence()}"
-    yield f"  original  {_answer(shown.original)}"
-    yield f"  port      {_answer(shown.port)}"
+    yield f"  original  {answer(shown.original)}"
+    yield f"  port      {answer(shown.port)}"
     yield f"  {shown.difference.sentence()}"
 
 
-def _answer(response: Response) -> str:
+def answer(response: Response) -> str:
+    """An answer in a few words: status, kind and the beginning of its body."""
     if response.problem:
         return response.problem
     body = response.body.decode("utf-8", "replace").strip()

@@ -7,10 +7,10 @@ import msgspec
 
 from agent_core.port.drafts import Draft, Slot
 from agent_core.port.lessons import Operation
+from agent_core.port.outcomes import Outcome
 from agent_core.port.pools import Json
 from agent_core.port.reads import Origin, Read, Source
 from agent_core.port.values import Values
-from agent_core.port.walks import Outcome
 
 _PARTS: tuple[Source, ...] = ("json", "form", "args", "headers", "cookies", "login", "argument")
 _DOORS = frozenset({"headers", "cookies", "login", "argument"})
@@ -59,27 +59,28 @@ class Twister:
 
     def _shuffled(self, operation: Operation, draft: Draft) -> list[Twist]:
         """All twists, so that those at borders and those of every place come early."""
-        by_place: dict[tuple[Slot, bool], list[Twist]] = {}
-        for border, twist in self._all(operation, draft):
-            by_place.setdefault((twist.slot, border), []).append(twist)
+        by_place: dict[tuple[Slot, str], list[Twist]] = {}
+        for sort, twist in self._all(operation, draft):
+            by_place.setdefault((twist.slot, sort), []).append(twist)
         ranked = []
         for twists in by_place.values():
             self._rng.shuffle(twists)
             ranked += [(place + self._rng.random(), twist) for place, twist in enumerate(twists)]
         return [twist for _, twist in sorted(ranked, key=lambda each: -each[0])]
 
-    def _all(self, operation: Operation, draft: Draft) -> Iterator[tuple[bool, Twist]]:
+    def _all(self, operation: Operation, draft: Draft) -> Iterator[tuple[str, Twist]]:
         reads = {(r.origin.source, r.origin.path): r for r in operation.reads.reads}
         for part, path in _places(operation, draft):
             slot = Slot(part, path)
             if part != "argument":
-                yield True, Twist(slot, drop=True)
+                yield "nothing", Twist(slot, drop=True)
+                yield "nothing", Twist(slot, "")
             value = _at(draft, slot)
             plain = reads.get((part, path)) or Read(Origin(part, path))
             for border in self._values.borders(plain):
-                yield True, Twist(slot, border)
+                yield "border", Twist(slot, border)
             for other in self._values.twisted(plain, value) if part not in _DOORS else ():
-                yield False, Twist(slot, other)
+                yield "other", Twist(slot, other)
 
 
 def _places(operation: Operation, draft: Draft) -> Iterator[tuple[Source, tuple[str | int, ...]]]:

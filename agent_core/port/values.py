@@ -17,6 +17,8 @@ _FRACTIONS = (0.5, 1.5, 2.25, 9.99, 19.95, 33.3)
 _FIRST_DAY = datetime(2019, 12, 30, 23, 58, 3, 250_000, tzinfo=UTC)
 _TWIST_CONSTANTS = 8
 LONGEST = 5_000
+_MAIL = "mail"
+"""A value of such a name is an address."""
 
 
 class Values:
@@ -34,6 +36,8 @@ class Values:
             "list": lambda *_: rng.sample(pools.words, rng.randint(0, 3)),
             "dict": lambda *_: {rng.choice(pools.words): rng.choice(pools.words)},
             "uuid": lambda *_: str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+            "email": lambda *_: f"{rng.choice(pools.words)}@{rng.choice(pools.words)}.org",
+            "url": lambda *_: f"https://{rng.choice(pools.words)}.org/{rng.choice(pools.words)}",
             "digits": lambda *_: str(rng.choice(_NUMBERS)),
             "constant": lambda read, _: rng.choice(read.all("constant")),
             "pattern": lambda read, _: rng.choice(self._matches(read)),
@@ -50,6 +54,8 @@ class Values:
         said += ["part"] if read.words("part") else []
         said += [kind for kind in read.words("kind") if kind in self._makers]
         said += [type(value).__name__ for value in constants]
+        if not said and _MAIL in str(read.origin.path[-1:]).lower():
+            said.append("email")
         if not said:
             said += [type(value).__name__ for value in self._samples(read)]
         if "part" in said or (read.all("length") and "list" not in said):
@@ -133,7 +139,6 @@ class Values:
 
     def borders(self, read: Read) -> Iterator[Json]:
         """Values at and beside what the code compares with."""
-        yield ""
         if "str" in read.words("kind"):
             yield from (" ", " x Y ", "xY")
         constants = dict.fromkeys([*read.all("constant"), *read.all("default")])

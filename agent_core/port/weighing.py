@@ -37,6 +37,7 @@ def weigh(
         equivalents=tuple((mutant, reason) for mutant, reason in reasons.items() if reason),
         coverage=coverage,
         successes=_successes(sequences, runs),
+        every=len(drawn) < stage.order.mutants,
     )
 
 

@@ -26,14 +26,15 @@ PHASES = (
 
 def decide(history: History, choice: SurvivorChosen) -> Turn:
     """The next turn towards the proof of what was chosen."""
+    found = survivors(history)
     chosen = next(
-        each
-        for each in survivors(history)
-        if (each.call, each.survivor) == (choice.call_id, choice.survivor)
+        each for each in found if (each.call, each.survivor) == (choice.call_id, choice.survivor)
     )
     since = _since(history)
     if why := _objection(since, chosen):
-        return turn("It does not hold; say so, and try nothing else.", ("give_up", _end(why)))
+        others = any(each.open for each in found if each is not chosen)
+        give_up = ("give_up", _end(why, others=others))
+        return turn("It does not hold; say so, and try nothing else.", give_up)
     if chosen.place == "behind":
         take_back = ("edit_file", EditFile(take_back=True))
         return turn("You chose another survivor. Take the change back.", plan(PHASES, 0), take_back)
@@ -77,8 +78,10 @@ def _objection(since: History, chosen: Found) -> str:
     return "the code has moved on since it was found" if chosen.place == "out_of_reach" else ""
 
 
-def _end(why: str) -> GiveUp:
-    return GiveUp(tried=f"The survivor you chose does not hold: {why}. Nothing else was tried.")
+def _end(why: str, *, others: bool) -> GiveUp:
+    hint = ": choose another one" if others else ""
+    tried = f"The survivor you chose does not hold: {why}. Nothing else was tried{hint}."
+    return GiveUp(tried=tried)
 
 
 def _told(chosen: Found) -> str:

@@ -3,6 +3,7 @@
 Each turn is a function of the log alone, so a resumed session goes on where it was.
 """
 
+from agent_core.decisions import verdict_of
 from agent_core.history import History
 from agent_core.judging import names
 from agent_core.models.protocol import Turn
@@ -43,21 +44,35 @@ FURTHER = "A language model can go further: --model openai:NAME --base-url URL."
 
 
 def decide(history: History) -> Turn:
-    """The next turn of a repair."""
+    """The next turn of a repair; what mends a part is judged before it gives up."""
     baseline = history.measured
     if not baseline.target:
         return _nothing_red()
     state = RepairState.of(baseline.target, history.done())
+    following = _following(state, history)
+    gives_up = following.calls[-1].tool == "give_up"
+    if gives_up and state.kept and verdict_of(history, history.snapshot) is None:
+        return turn(
+            "No more than a part is mended. Have the gate say how far that goes.",
+            ("finish", Finish(summary=" ".join(state.kept))),
+        )
+    return following
+
+
+def _following(state: RepairState, history: History) -> Turn:
     if state.applied is not None:
         return _with_patch(state, state.applied, history)
+    latest = history.this_stretch.results(CandidatesTried)
+    out_of_time = bool(latest) and latest[-1].cut
     if state.located is None:
+        if out_of_time:
+            return _time_is_spent(state)
         return _locate_failed(state.hindrance) if state.hindrance else _locate(state)
     if not state.located.suspects and state.located.traced:
         return _out_of_reach(state)
     if state.sweeps == 0:
         return _first_look(state, state.located)
-    latest = history.this_stretch.results(CandidatesTried)
-    return _search(state, state.located, out_of_time=bool(latest) and latest[-1].cut)
+    return _search(state, state.located, out_of_time=out_of_time)
 
 
 def _nothing_red() -> Turn:
@@ -96,7 +111,7 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
     if state.queue:
         return _apply_best(state)
     if out_of_time:
-        return _give_up(state, located, "the time for searching is spent", out_of_time=True)
+        return _conclude(state, located, out_of_time=True)
     if not state.exhausted:
         limit = SWEEPS[min(state.sweeps, len(SWEEPS) - 1)]
         return turn(
@@ -111,14 +126,22 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
                 TryCandidates(tests=state.red, pairs=True, start=state.pair_start, limit=PAIRS),
             ),
         )
-    if (part := state.best_part()) is not None:
+    return _conclude(state, located, out_of_time=False)
+
+
+def _conclude(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> Turn:
+    """Keep what mends a part, if there is such a patch; without time only the best one is tried."""
+    part = state.best_part()
+    if part is not None and not (out_of_time and state.part_refused):
+        rest = "as no time is left for the rest" if out_of_time else "then search for the rest"
         return turn(
             f"No patch mends everything. This one mends {len(part[1])} of {len(state.red)} tests; "
-            "keep it if nothing else breaks, then search for the rest.",
+            f"keep it if nothing else breaks, {rest}.",
             ("edit_file", EditFile(patch=part[0].edits)),
             ("run_tests", RunTests()),
         )
-    return _give_up(state, located, "every candidate is tried", out_of_time=False)
+    why = "the time for searching is spent" if out_of_time else "every candidate is tried"
+    return _give_up(state, located, why, out_of_time=out_of_time)
 
 
 def _apply_best(state: RepairState) -> Turn:
@@ -136,7 +159,9 @@ def _apply_best(state: RepairState) -> Turn:
 def _with_patch(state: RepairState, applied: Applied, history: History) -> Turn:
     take_back = ("edit_file", EditFile(take_back=True))
     if applied.tests is None:
-        return turn("See what the tests say of it.", ("run_tests", RunTests(tests=state.red)))
+        # What mends a part is kept only if no other test breaks, and no gate is asked in between.
+        tests = RunTests(tests=state.red if applied.whole else ())
+        return turn("See what the tests say of it.", ("run_tests", tests))
     if applied.tests.delta.still_failing or applied.tests.delta.newly_broken:
         return turn("Run afresh, the tests are not green. Take it back.", take_back)
     if (refused := _refusal(history)) is not None:
@@ -168,6 +193,17 @@ def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time
     return turn(
         "Nothing holds; say so, and where the fault is suspected.",
         ("give_up", GiveUp(tried=" ".join(filter(None, parts)), out_of_time=out_of_time)),
+    )
+
+
+def _time_is_spent(state: RepairState) -> Turn:
+    tried = (
+        f"Kept, as it mends a part: {' '.join(state.kept)} Then the time for searching was spent. "
+        f"Still red: {names(state.red)}."
+    )
+    return turn(
+        "There is no time to search for the rest.",
+        ("give_up", GiveUp(tried=tried, out_of_time=True)),
     )
 
 

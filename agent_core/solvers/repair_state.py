@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from agent_core.history import Done
+from agent_core.repair.explain import explain
 from agent_core.results import (
     CandidatesTried,
     EditApplied,
@@ -32,7 +33,8 @@ class RepairState:
 
     kept: explanations of partial fixes that stay. notes: what hindered the search.
     hindrance: why no fault could be located at all. shown: whether any patch could be tried.
-    queue: survivors not yet refused, best first.
+    queue: survivors not yet refused, best first. part_refused: whether what mends a part was taken
+    back since candidates were tried last.
     """
 
     def __init__(self, red: tuple[str, ...]) -> None:
@@ -53,6 +55,7 @@ class RepairState:
         self.pair_start = 0
         self.paired = False
         self.applied: Applied | None = None
+        self.part_refused = False
 
     @classmethod
     def of(cls, red: tuple[str, ...], done: Iterable[Done]) -> "RepairState":
@@ -77,6 +80,7 @@ class RepairState:
 
     def _tried(self, data: CandidatesTried) -> None:
         self.sweeps += 1
+        self.part_refused = False
         if data.note and not data.cut and data.note not in self.notes:
             self.notes.append(data.note)
         self.shown = self.shown or bool(data.counts.keys() - UNSHOWN)
@@ -90,8 +94,12 @@ class RepairState:
             self.exhausted = not data.cut and self.start >= data.available
 
     def _edited(self) -> None:
+        if self.applied is None:
+            self.applied = self._next_patch()
+            return
         # With a patch in the tree the edit was the one that took it back.
-        self.applied = self._next_patch() if self.applied is None else None
+        self.part_refused = self.part_refused or not self.applied.whole
+        self.applied = None
 
     def _failed(self, tool: str, failure: ToolFailure, why: str) -> None:
         """Asking again changes nothing where a patch was refused, or tracing does not work here."""
@@ -106,7 +114,7 @@ class RepairState:
             return Applied(best.patch, best.explanation, whole=True)
         if (part := self.best_part()) is not None:
             self.partial.pop(part[0].id)
-            return Applied(part[0], part[0].summary, whole=False)
+            return Applied(part[0], explain(part[0]), whole=False)
         return None
 
     def _ran(self, data: TestsRan) -> None:

@@ -30,7 +30,9 @@ def parser() -> argparse.ArgumentParser:
     _add_resume(commands)
     _add_looks(commands)
     _add_accept(commands)
+    _add_port(commands)
     _add_parity(commands)
+    _add_benchmark(commands)
     return top
 
 
@@ -53,6 +55,16 @@ def _add_do(commands: Commands) -> None:
         help="a command that must succeed at the end; may be given several times",
     )
     _add_task(do)
+
+
+def _add_port(commands: Commands) -> None:
+    port = commands.add_parser("port", help="convert a Flask project to Rust, in rust/ beside it")
+    port.add_argument("path", type=Path, help="the Flask project's folder")
+    port.add_argument(
+        "--fetch", action="store_true", help="let cargo download what ports are built on, once"
+    )
+    port.set_defaults(goal="Convert this Flask project to Rust.")
+    _add_task(port)
 
 
 def _add_task(command: argparse.ArgumentParser) -> None:
@@ -104,13 +116,7 @@ def _add_running(command: argparse.ArgumentParser) -> None:
 
 
 def _minutes(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 60 * 24 * 7:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes above 0")
-    return value
+    return _above_0(text, "number of minutes", below=60 * 24 * 7)
 
 
 def _count(text: str) -> int:
@@ -120,12 +126,16 @@ def _count(text: str) -> int:
 
 
 def _money(text: str) -> float:
+    return _above_0(text, "amount")
+
+
+def _above_0(text: str, what: str, *, below: float = math.inf) -> float:
     try:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount above 0")
+    if not 0 < value < below:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what} above 0")
     return value
 
 
@@ -153,19 +163,7 @@ def _add_parity(commands: Commands) -> None:
         "parity", help="whether a server gives the same HTTP answers as a Flask project"
     )
     parity.add_argument("path", type=Path, help="the Flask project's folder")
-    parity.add_argument(
-        "--against",
-        required=True,
-        metavar="CMD",
-        help="starts the server, in a copy of the project, on the port in PORT (or {port})",
-    )
-    parity.add_argument(
-        "--folder", type=Path, metavar="PATH", help="start it in a copy of this folder instead"
-    )
-    parity.add_argument(
-        "--setup", default="", metavar="CMD", help="run first in every copy, to make a database"
-    )
-    parity.add_argument("--app", metavar="MODULE:NAME", help="where the application is")
+    _add_server(parity)
     parity.add_argument("--python", type=Path, metavar="PATH", help="the project's interpreter")
     parity.add_argument("--seeds", type=_count, default=3, metavar="N", help="corpora to draw (3)")
     parity.add_argument(
@@ -175,7 +173,103 @@ def _add_parity(commands: Commands) -> None:
         "--mutants", type=_count, default=40, metavar="N", help="wrong copies to try (40)"
     )
     parity.add_argument("--budget-minutes", type=_minutes, metavar="N", help="time to spend (30)")
+    parity.add_argument("--page", type=Path, metavar="FILE", help="write the report as HTML, too")
     parity.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _add_server(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--against",
+        required=True,
+        metavar="CMD",
+        help="starts the server, in a copy of the project, on the port in PORT (or {port})",
+    )
+    command.add_argument(
+        "--folder", type=Path, metavar="PATH", help="start it in a copy of this folder instead"
+    )
+    command.add_argument(
+        "--setup", default="", metavar="CMD", help="run first in every copy, to make a database"
+    )
+    command.add_argument("--app", metavar="MODULE:NAME", help="where the application is")
+
+
+def _add_benchmark(commands: Commands) -> None:
+    benchmark = commands.add_parser(
+        "benchmark", help="whether B is faster than A, and how many times"
+    )
+    kinds = benchmark.add_subparsers(dest="kind", metavar="KIND", required=True)
+    servers = kinds.add_parser(
+        "servers", help="a Flask project under gunicorn (A) and another server (B)"
+    )
+    servers.add_argument("path", type=Path, help="the Flask project's folder")
+    _add_servers(servers)
+    two = kinds.add_parser("commands", help="two commands, each in a copy of this folder")
+    two.add_argument("a", metavar="A", help="the command that is to be beaten")
+    two.add_argument("b", metavar="B", help="the command that is to be faster")
+    function = kinds.add_parser("function", help="a Python function at two revisions")
+    function.add_argument("function", metavar="MODULE:NAME")
+    function.add_argument(
+        "--revisions",
+        nargs=2,
+        required=True,
+        metavar=("A", "B"),
+        help="commits, branches or tags; . is the files as they are now",
+    )
+    function.add_argument(
+        "--args",
+        nargs="*",
+        default=[],
+        metavar="EXPR",
+        help="Python expressions for its arguments, made anew for each call",
+    )
+    for kind in (two, function):
+        kind.add_argument("--path", type=Path, default=Path(), help="the folder (this one)")
+    for kind in (servers, function):
+        kind.add_argument("--seconds", type=_seconds, metavar="N", help="length of a round")
+    for kind in (servers, two, function):
+        _add_rounds(kind)
+
+
+def _add_servers(servers: argparse.ArgumentParser) -> None:
+    _add_server(servers)
+    load = servers.add_mutually_exclusive_group(required=True)
+    load.add_argument("--route", metavar="RULE", help="GETs of this rule, as in /items/<int:id>")
+    load.add_argument("--get", nargs="+", metavar="TARGET", help="GETs of these paths")
+    load.add_argument(
+        "--requests",
+        type=Path,
+        metavar="FILE",
+        help="a JSON list of objects with target, and method, headers, body where wanted",
+    )
+    servers.add_argument(
+        "--connections", type=_count, default=16, metavar="N", help="clients at once (16)"
+    )
+    servers.add_argument(
+        "--fetch",
+        action="store_true",
+        help="let pip fetch gunicorn into a throw-away environment if the project has none",
+    )
+
+
+def _add_rounds(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--rounds", type=_count, default=9, metavar="N", help="pairs of rounds (9)")
+    kind.add_argument(
+        "--faster-by",
+        type=_factor,
+        metavar="FACTOR",
+        help="check that A costs so many times the CPU time of B, by the smallest ratio",
+    )
+    kind.add_argument("--python", type=Path, metavar="PATH", help="the project's interpreter")
+    kind.add_argument("--budget-minutes", type=_minutes, metavar="N", help="time to spend (30)")
+    kind.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _seconds(text: str) -> float:
+    return _above_0(text, "number of seconds", below=3600)
+
+
+def _factor(text: str) -> float:
+    return _above_0(text, "factor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

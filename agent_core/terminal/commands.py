@@ -17,7 +17,7 @@ from agent_core.review import accept as accept_hunks
 from agent_core.review import take_back
 from agent_core.session import Session
 from agent_core.store import StoreFull
-from agent_core.terminal import doctor, parity, running, sample, show
+from agent_core.terminal import benchmark, doctor, parity, running, sample, show
 from agent_core.terminal.cli import BAD_INPUT, BROKE, FIXED, NOT_SOLVED
 from editors.refusals import Refused
 from runners.environment import close_to_others
@@ -48,7 +48,9 @@ def _run(asked: argparse.Namespace) -> int:
         "sessions": sessions,
         "show": show_session,
         "accept": accept,
+        "port": running.port,
         "parity": parity.run,
+        "benchmark": benchmark.run,
         "doctor": lambda args: doctor.report(args.path),
     }
     try:

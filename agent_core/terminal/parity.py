@@ -2,13 +2,15 @@
 
 import argparse
 import asyncio
+import shlex
 import sys
 
 import msgspec
 
-from agent_core import words
+from agent_core import places, words
 from agent_core.events import Progress
 from agent_core.port import parity
+from agent_core.port.certificate import page
 from agent_core.port.judging import judge
 from agent_core.port.telling import tell
 from agent_core.terminal.cli import FIXED, NOT_SOLVED
@@ -48,6 +50,12 @@ def run(asked: argparse.Namespace) -> int:
     report = asyncio.run(parity.compare(origin, task, say=say))
     verdict = judge(report)
     live.end()
+    if asked.page:
+        title = f"Does it answer as {origin.name} does?"
+        text = page(
+            report, verdict, title=title, repeat=shlex.join([places.command(), *sys.argv[1:]])
+        )
+        asked.page.write_text(text, encoding="utf-8")
     if asked.json:
         print(msgspec.json.encode({"verdict": verdict, "report": report}).decode())
     else:

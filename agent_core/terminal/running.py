@@ -21,6 +21,7 @@ from agent_core.events import (
 )
 from agent_core.models.choice import ModelChoice
 from agent_core.occupancy import occupy
+from agent_core.port import crates
 from agent_core.review import accept
 from agent_core.session import Session
 from agent_core.task import Budget, Check, Task
@@ -30,6 +31,8 @@ from agent_core.terminal.live import Live
 from editors.project import open_project
 from runners.problems import UserProblem
 
+PORT_MINUTES = 30.0
+"""Time for a port: compiling it and comparing it, twice, take most of that."""
 SPOKEN_MINUTES = 30.0
 """Time for a language model, which waits for its endpoint."""
 
@@ -50,11 +53,45 @@ def do(asked: argparse.Namespace) -> int:
     return _assign(asked, goal=asked.goal, commands=tuple(asked.check))
 
 
-def _assign(asked: argparse.Namespace, *, goal: str, commands: tuple[str, ...]) -> int:
+def port(asked: argparse.Namespace) -> int:
+    """Convert a Flask project to Rust, until it compiles and answers the same."""
+    crates.cargo()
+    if not asyncio.run(crates.fetched()):
+        _ask_to_fetch(allowed=asked.fetch)
+        asyncio.run(crates.fetch())
+    budget = None if asked.budget_minutes else Budget(minutes=PORT_MINUTES)
+    return _assign(
+        asked, goal=asked.goal, commands=crates.check_command(), port=True, budget=budget
+    )
+
+
+def _ask_to_fetch(*, allowed: bool) -> None:
+    """The user's word that cargo may download what ports are built on. Raises UserProblem."""
+    if allowed:
+        return
+    if not sys.stdin.isatty():
+        raise UserProblem(
+            "cargo has to download the crates that a port is built on, once",
+            hint="Add --fetch to allow it; afterwards no network is needed.",
+        )
+    answer = input("Let cargo download the crates that a port is built on, once? [y/N] ")
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise UserProblem("Nothing was converted", why="the crates it needs were not downloaded")
+
+
+def _assign(
+    asked: argparse.Namespace,
+    *,
+    goal: str,
+    commands: tuple[str, ...],
+    port: bool = False,
+    budget: Budget | None = None,
+) -> int:
     choice = _choice(asked)
     choice.check(os.environ)
     check = Check(tests=tuple(asked.tests), test_command=asked.test_command, commands=commands)
-    task = Task(goal=goal, check=check, budget=_budget(asked, choice) or Budget())
+    spend = budget or _budget(asked, choice) or Budget()
+    task = Task(goal=goal, check=check, budget=spend, port=port)
     _check_leave(asked.path, choice, allowed=asked.trust)
     session = Session.create(asked.path, task, choice=choice, python=asked.python)
     with contextlib.closing(session):

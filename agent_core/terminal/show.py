@@ -8,6 +8,7 @@ import msgspec
 
 from agent_core import places, words
 from agent_core.choosing import Found, offered
+from agent_core.counting import counted
 from agent_core.events import (
     HunksAccepted,
     HunksTakenBack,
@@ -26,6 +27,9 @@ PLACES = {
     "out_of_reach": " The code has moved on since.",
 }
 """What is said of survivors that cannot be tried."""
+
+LONGEST_PATCH = 600
+"""Lines of a change that are printed unasked."""
 
 
 def session_table(rows: Sequence[SessionRow]) -> str:
@@ -90,8 +94,11 @@ def _survivor(found: Found, *, width: int) -> str:
 
 
 def patch(stopped: SessionStopped) -> str:
-    """The change as a unified diff, safe to print."""
-    return words.printable(stopped.patch)
+    """The change as a unified diff, safe to print; of a very long one the beginning."""
+    lines = words.printable(stopped.patch).split("\n")
+    rest = len(lines) - LONGEST_PATCH
+    more = [f"… and {counted(rest, 'line')} more: `show` has them all"] if rest > 0 else []
+    return "\n".join([*lines[:LONGEST_PATCH], *more])
 
 
 def advice(session: str, stopped: SessionStopped) -> str:

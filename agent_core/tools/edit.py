@@ -44,7 +44,7 @@ async def _edit_file(context: ToolContext, asked: EditFile) -> ToolOutcome:
         raise
     except Refused as error:
         return refused(str(error))
-    diffs, snapshot = await _changes(context)
+    diffs, snapshot = await changes_made(context)
     texts, then = await _then(context, asked)
     return ToolOutcome(
         text="\n".join([*map(_told, diffs), *texts]) or "The files are as they were.",
@@ -124,7 +124,7 @@ def splices(root: Path, patch: Sequence[TextEdit]) -> tuple[Splice, ...]:
     )
 
 
-async def _changes(context: ToolContext) -> tuple[tuple[FileDiff, ...], str]:
+async def changes_made(context: ToolContext) -> tuple[tuple[FileDiff, ...], str]:
     """What the edit changed, and the tree as it now is."""
     workspace, before = context.workspace, context.history.snapshot
     after = await in_thread(workspace.snapshot)

@@ -7,11 +7,15 @@ from agent_core.tools.edit import TOOLS as EDIT
 from agent_core.tools.faults import TOOLS as FAULTS
 from agent_core.tools.files import TOOLS as FILES
 from agent_core.tools.plan import TOOLS as PLAN
+from agent_core.tools.port import TOOLS as PORT
 from agent_core.tools.tests import TOOLS as TESTS
 from agent_core.tools.tool import Tool
 
 
-def all_tools(*, suite: bool) -> tuple[Tool[Any], ...]:
-    """The tools, in the order a model sees them; without a suite none that needs its tests."""
+def all_tools(*, suite: bool, port: bool = False) -> tuple[Tool[Any], ...]:
+    """The tools, in the order a model sees them.
+
+    Without a suite there are none that need its tests; only to `port` there is the one that does.
+    """
     search = (*FAULTS, *CANDIDATES) if suite else ()
-    return (*FILES, *TESTS, *search, *EDIT, *PLAN)
+    return (*FILES, *TESTS, *search, *EDIT, *(PORT if port else ()), *PLAN)

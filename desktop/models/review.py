@@ -35,15 +35,22 @@ def file_words(diff: FileDiff) -> str:
 
 
 class Strip(msgspec.Struct, frozen=True):
-    """What is known of exactly the hunks that were accepted so far."""
+    """What is known of exactly the hunks that were accepted so far.
+
+    earlier: how many of them were accepted before another survivor took the change's place; the
+    later ones may lie over them.
+    """
 
     state: Literal["nothing", "undone", "unchecked", "checking", "checked"] = "nothing"
     hunks: int = 0
     verdict: Verdict | None = None
+    earlier: int = 0
 
     def sentence(self) -> str:
         """The strip in words."""
-        so_far = f"Accepted so far: {counted(self.hunks, 'hunk')}"
+        so_far = f"Accepted so far: {counted(self.hunks - self.earlier, 'hunk')}"
+        if self.earlier:
+            so_far += f" of this change, {self.earlier:,} of one before it"
         if self.state == "nothing":
             return "Nothing accepted yet."
         if self.state == "undone":

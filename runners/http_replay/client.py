@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
+from runners.http_replay import markup
 from runners.http_replay.cookies import Jar
 from runners.http_replay.exchange import MARK, Ref, Request, Response
 
@@ -136,6 +137,11 @@ def value_of(ref: Ref, earlier: Sequence[Response]) -> str:
     answer = earlier[ref.exchange]
     if ref.path == ("location",):
         return urlsplit(answer.first("location")).path.rstrip("/").rpartition("/")[2]
+    match ref.path:
+        case ("link", str(before), str(after)) if _is_page(answer):
+            return markup.linked(answer.body, before, after)
+        case ("field", str(name)) if _is_page(answer):
+            return markup.offered(answer.body, name)
     value: Any = None
     with contextlib.suppress(ValueError):
         value = json.loads(answer.body)
@@ -145,3 +151,7 @@ def value_of(ref: Ref, earlier: Sequence[Response]) -> str:
         except (LookupError, TypeError):
             return ""
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
+def _is_page(answer: Response) -> bool:
+    return "html" in answer.first("content-type")

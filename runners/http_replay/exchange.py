@@ -15,7 +15,8 @@ class Ref(msgspec.Struct, frozen=True):
     """A value of an earlier answer of the same sequence, as this server gave it.
 
     `exchange` counts from 0; `path` leads into the answer's JSON (keys and indices), or is
-    ("location",) for the last segment of its Location.
+    ("location",) for the last segment of its Location. In a page, ("link", before, after) is what
+    stands between these in the path of a link, ("field", name) the value of a form's field.
     """
 
     exchange: int

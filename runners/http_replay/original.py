@@ -129,15 +129,19 @@ def facts(
     app: str | None = None,
     origin: Path | None = None,
     guard: bool = True,
+    secrets: str | None = None,
     deadline_s: float = IMPORT_S,
 ) -> AppFacts:
     """Import the application of the copy `root` and tell what it is made of.
 
-    One that cannot be imported is told by `AppFacts.problem`; so is an interpreter that ended.
+    `secrets` names a file in `root` that gets the application's secrets, which passes through
+    nothing else: a port needs it, to accept the cookies that the original signed. An application
+    that cannot be imported is told by `AppFacts.problem`; so is an interpreter that ended.
     """
-    settings = {"mode": "facts", "app": app, "guard": guard}
+    settings = {"mode": "facts", "app": app, "guard": guard, "secrets": secrets}
     try:
-        return _asked(AppFacts, interpreter, root, env, origin, settings, deadline_s)
+        with contextlib.closing(_Inside(interpreter, root, env, origin)) as inside:
+            return inside.ask(AppFacts, settings, deadline_s)
     except ServerFailed as failed:
         return AppFacts(problem=str(failed))
 
@@ -158,23 +162,10 @@ def live(
     """
     settings = {"mode": "live", "app": app, "guard": guard}
     try:
-        return _asked(Live, interpreter, root, env, origin, settings, deadline_s)
+        with contextlib.closing(_Inside(interpreter, root, env, origin)) as inside:
+            return inside.ask(Live, settings, deadline_s)
     except ServerFailed as failed:
         return Live(problem=str(failed))
-
-
-def _asked(
-    kind: type[Kind],
-    interpreter: str,
-    root: Path,
-    env: Mapping[str, str],
-    origin: Path | None,
-    settings: Mapping[str, object],
-    deadline_s: float,
-) -> Kind:
-    with contextlib.closing(_Inside(interpreter, root, env, origin)) as inside:
-        inside.configure(settings)
-        return inside.hear(kind, deadline_s, _IMPORT)
 
 
 def _loaded(first: _Answer) -> _Answer:
@@ -217,6 +208,11 @@ class _Inside:
     def configure(self, settings: Mapping[str, object]) -> None:
         """Send the first line. Raises ServerFailed."""
         self.tell({**self._place, **settings})
+
+    def ask(self, kind: type[Kind], settings: Mapping[str, object], deadline_s: float) -> Kind:
+        """What the application is, as one answer. Raises ServerFailed."""
+        self.configure(settings)
+        return self.hear(kind, deadline_s, _IMPORT)
 
     def tell(self, message: Mapping[str, object]) -> None:
         """Send one line. Raises ServerFailed."""

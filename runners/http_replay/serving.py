@@ -49,11 +49,13 @@ class CommandServer:
     """Any program that listens on the port it finds in `PORT`, or in place of `{port}`.
 
     It runs in a copy of the project, `root`, which is put back to what it was at each beginning.
+    `listened_s` is how long it took until it listened then.
     """
 
     def __init__(self, command: str, root: Path, env: Mapping[str, str]) -> None:
         self.root = root
         self.port = 0
+        self.listened_s = 0.0
         self._command = command
         self._env = env
         self._first = FirstState(root)
@@ -65,6 +67,12 @@ class CommandServer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def pid(self) -> int:
+        """The process that leads its session, 0 if it does not run."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else 0
 
     def begin(self) -> None:
         """Start it in its first state. Raises ServerFailed."""
@@ -84,17 +92,18 @@ class CommandServer:
         self._wait_until_it_listens(self._process)
 
     def _wait_until_it_listens(self, process: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + START_S
+        began = time.monotonic()
         while not listens(self.port):
             if process.poll() is not None:
                 raise ServerFailed(f"the server ended at its start ({self._ended()})")
-            if time.monotonic() > deadline:
+            if time.monotonic() > began + START_S:
                 self.end()
                 raise ServerFailed(
                     f"the server did not listen on 127.0.0.1:{self.port} within {START_S:g} s; "
                     f"its port is in PORT, or {{port}} in the command ({self._last_words()})"
                 )
             time.sleep(_POLL_S)
+        self.listened_s = time.monotonic() - began
         owner = owners(self.port)
         if owner and process.pid not in {_session(pid) for pid in owner}:
             self.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -33,6 +34,9 @@ def main(config: dict[str, Any]) -> int:
     # What was printed so far lies in a buffer, which each copy of this process would write again.
     sys.stdout.flush()
     if config["mode"] == "facts":
+        if config["secrets"]:
+            place = os.path.join(config["root"], config["secrets"])
+            flask_live.keep_secrets(loaded, config["root"], place)
         channel.answer(flask_facts.of(loaded, config["root"]))
     elif config["mode"] == "live":
         channel.answer(flask_live.of(loaded, config["root"]))

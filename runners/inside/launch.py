@@ -1,8 +1,8 @@
 """Entry point inside the user's interpreter: `python launch.py`, started in `root`.
 
-The configuration is the first line of standard input. It names the mode ("run", "trace", "screen",
-"facts", "live", "serve"), the framework and the files to write; the module that does the work gets it
-whole, with the open `Results` in place of path and key if it has those, and returns the exit code.
+The configuration is the first line of standard input. It names the mode ("run" or one of WORKERS),
+the framework and the files to write; the module that does the work gets it whole, with the open
+`Results` in place of path and key if it has those, and returns the exit code.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ WORKERS = {
     "facts": "flask_app",
     "live": "flask_app",
     "serve": "flask_app",
+    "gunicorn": "flask_gunicorn",
+    "time": "time_calls",
 }
 LINGER_S = 3.0
 """How long threads and exit handlers of the tests may keep the interpreter after the last test."""

@@ -78,7 +78,7 @@ def turn(
 
 
 def said(*events: Event) -> list[dict[str, object]]:
-    return conversation.messages(History(events))
+    return conversation.Conversation().messages(History(events))
 
 
 def test_the_first_message_has_the_task_its_check_and_what_was_red() -> None:
@@ -183,7 +183,7 @@ def told(tokens: int, requests: int) -> TurnEnded:
         reasoning="",
         text="",
         calls=(),
-        usage=Usage(prompt_tokens=tokens, requests=requests),
+        usage=Usage(prompt_tokens=tokens, answered=requests),
     )
 
 

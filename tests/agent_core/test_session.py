@@ -317,7 +317,7 @@ async def test_arguments_nested_without_end_are_answered(tmp_path: Path, argumen
     stopped, session = await run_once(shop(tmp_path / "p"), model)
     assert stopped.verdict.holds
     assert "do not fit" in session.history.all(ToolFinished)[0].text
-    conversation.messages(session.history)
+    conversation.Conversation().messages(session.history)
     session.close()
 
 

@@ -2,12 +2,14 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from editors import untouched
+from editors import snapshots, untouched
+from editors.restore import put_back
 from editors.snapshots import ShadowStore
-from editors.untouched import settled, signature
+from editors.untouched import signature
 from editors.workspace import Workspace
 from tests.editors.repositories import repository, write
 
@@ -79,18 +81,48 @@ def test_another_snapshot_is_restored_though_nothing_was_touched(workspace: Work
     assert (workspace.root / "a.py").read_text() == "1"
 
 
-def test_what_was_just_written_is_not_settled(workspace: Workspace) -> None:
+def test_of_what_was_just_written_nothing_can_be_told(workspace: Workspace) -> None:
     write(workspace.root, {"a.py": "2"})
-    seen = signature(workspace.root)
-    assert seen is not None
-    assert not settled(seen)
+    assert signature(workspace.root) is None
     time.sleep(0.06)
-    assert settled(seen)
+    assert signature(workspace.root) is not None
+
+
+def test_what_changes_while_it_is_restored_is_taken_back_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that still runs may write behind the eye that compares, or take a file away."""
+    origin = repository(tmp_path / "o", {"a.py": "1", "b.py": "1"})
+    workspace = Workspace.create(origin, tmp_path / "w", ShadowStore.open(tmp_path / "store"))
+    settle(workspace)
+    write(workspace.root, {"new.py": ""})
+    time.sleep(0.06)
+
+    def put_back_beside_others(*arguments: Any, **more: Any) -> None:
+        put_back(*arguments, **more)
+        (workspace.root / "a.py").write_text("2")
+        (workspace.root / "b.py").unlink()
+        time.sleep(0.06)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshots, "put_back", put_back_beside_others)
+        workspace.restore(workspace.base)
+    assert not (workspace.root / "b.py").exists()
+    workspace.restore(workspace.base)
+    assert [(workspace.root / name).read_text() for name in ("a.py", "b.py")] == ["1", "1"]
+
+
+def test_a_folder_that_cannot_be_listed_is_looked_at_in_full(tmp_path: Path) -> None:
+    assert signature(tmp_path / "gone") is None
+    (tmp_path / "file").touch()
+    assert signature(tmp_path / "file") is None
 
 
 def test_a_folder_with_too_much_in_it_is_looked_at_in_full(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settle(workspace)
+    assert signature(workspace.root) is not None
     monkeypatch.setattr(untouched, "MOST", 2)
     settle(workspace)
     assert signature(workspace.root) is None

@@ -111,6 +111,7 @@ class OpenAIChat:
         while True:
             body = self._request(messages, tools)
             reply = Reply(lambda piece: on_delta(self._endpoint.scrub_answer(piece)))
+            tally.request()
             try:
                 await self._wire.send(body, reply.add)
             except Refused as refused:

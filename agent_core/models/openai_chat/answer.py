@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from agent_core.events import Cut, ToolCall, Usage
 from agent_core.models.catalogue import CatalogueEntry
 from agent_core.models.openai_chat import reasoning, spoken
@@ -72,6 +74,10 @@ class Tally:
         self.usage = Usage()
         self._entry = entry
 
+    def request(self) -> None:
+        """One more was sent."""
+        self.usage = msgspec.structs.replace(self.usage, requests=self.usage.requests + 1)
+
     def add(self, reply: Reply, *, sent: int) -> None:
         """Count an answer, whole or not, to a request of so many bytes."""
         said, before = reply.usage, self.usage
@@ -88,7 +94,8 @@ class Tally:
             completion_tokens=before.completion_tokens + completion,
             cached_tokens=before.cached_tokens + cached,
             cost=None if cost is None or before.cost is None else before.cost + cost,
-            requests=before.requests + 1,
+            requests=before.requests,
+            answered=before.answered + 1,
             estimated=before.estimated or not counted,
         )
 

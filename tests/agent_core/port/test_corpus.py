@@ -149,6 +149,85 @@ def me():
     assert all(request.refs for request in opened)
 
 
+DIARY = """
+import itertools
+from flask import Flask, abort, redirect, request, session
+
+app = Flask(__name__)
+app.secret_key = "k"
+people, pages, tokens = {}, {}, map("t{}t".format, itertools.count(id(object())))
+
+@app.before_request
+def guarded():
+    if request.method == "POST" and request.form.get("token") != session.pop("token", None):
+        abort(400)
+
+def form(fields, said=""):
+    session["token"] = next(tokens)
+    hidden = f"<input type=hidden name=token value={session['token']}>"
+    return f"<p>{said}</p><form method=post>{hidden}{fields}<input type=submit></form>"
+
+WHO = "<input name=who><input type=password name=key>"
+
+@app.route("/join", methods=["GET", "POST"])
+def join():
+    if request.method == "GET":
+        return form(WHO)
+    if not request.form["who"] or request.form["who"] in people:
+        return form(WHO, "Choose another")
+    people[request.form["who"]] = request.form["key"]
+    return redirect("/enter")
+
+@app.route("/enter", methods=["GET", "POST"])
+def enter():
+    if request.method == "GET":
+        return form(WHO)
+    if people.get(request.form["who"], "") != request.form["key"]:
+        return form(WHO, "Who are you?")
+    session["who"] = request.form["who"]
+    return redirect("/write")
+
+@app.get("/leave")
+def leave():
+    session.clear()
+    return redirect("/enter")
+
+@app.route("/write", methods=["GET", "POST"])
+def write():
+    if "who" not in session:
+        return redirect("/enter")
+    if request.method == "POST":
+        pages[len(pages) + 1] = session["who"]
+        return redirect(f"/pages/{len(pages)}")
+    return form("<textarea name=text></textarea>")
+
+@app.get("/pages/<int:number>")
+def page(number):
+    if "who" not in session:
+        return redirect("/enter")
+    if number not in pages:
+        abort(404)
+    return "yours" if pages[number] == session["who"] else abort(403)
+"""
+
+
+def test_gets_behind_a_login_with_hidden_tokens_and_as_another_client(tmp_path: Path) -> None:
+    live = FlaskLive(tmp_path, DIARY)
+    answers = {
+        (request.method, request.route, answer.status, answer.first("location")[:6])
+        for sequence in generated(DIARY, requests=400).sequences
+        for request, answer in zip(sequence.requests, replayed(live, sequence), strict=True)
+    }
+    assert {
+        ("POST", "/join", 200, ""),
+        ("POST", "/enter", 200, ""),
+        ("POST", "/write", 302, "/pages"),
+        ("GET", "/pages/<int:number>", 200, ""),
+        ("GET", "/pages/<int:number>", 403, ""),
+        ("GET", "/pages/<int:number>", 404, ""),
+    } <= answers
+
+
 class Silent(FlaskLive):
     """Gives no answer for one path."""
 

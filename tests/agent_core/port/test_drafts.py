@@ -3,6 +3,7 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
@@ -10,11 +11,11 @@ from werkzeug.wrappers import Request as WerkzeugRequest
 
 from agent_core.port.drafts import Draft, Slot
 from agent_core.port.encoding import Borrowed, References, Upload, urlencoded
-from agent_core.port.pages import read
+from agent_core.port.pages import Field, read
 from agent_core.port.probes import probes
 from agent_core.port.routes import Route, matching, routes_of, segment
 from runners.http_replay.app import AppFacts, Rule
-from runners.http_replay.client import resolved
+from runners.http_replay.client import resolved, value_of
 from runners.http_replay.exchange import Ref, Response
 
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1)
@@ -127,5 +128,36 @@ def test_a_page_offers_links_and_forms() -> None:
     (form,) = page.forms
     assert page.links == ("/items/3",)
     assert (form.method, form.action) == ("POST", "/go")
-    assert form.fields == {"who": ("ada",), "colour": ("red", "blue"), "text": ()}
+    assert form.fields == {
+        "who": Field("text", ("ada",)),
+        "colour": Field("select", ("red", "blue")),
+        "text": Field("textarea"),
+    }
     assert "p.flash" in page.outline
+
+
+PAGE = b"""<a href="/items/new">+</a><a href="/items/ab%20c/edit">x</a>
+<form method=post><input type=hidden name=token value=q.w-e></form>"""
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("link", "/items/", "/edit"), "ab c"),
+        (("link", "/items/", ""), "new"),
+        (("link", "/posts/", ""), ""),
+        (("field", "token"), "q.w-e"),
+        (("field", "other"), ""),
+    ],
+)
+def test_references_lead_into_pages(path: tuple[str, ...], value: str) -> None:
+    answer = Response(200, (("Content-Type", "text/html"),), PAGE)
+    assert value_of(Ref(0, path), [answer]) == value
+
+
+def test_another_client_says_something_else_where_this_one_spoke() -> None:
+    draft = Draft(
+        ITEM, "POST", {"argument": {"number": 3}, "form": {"a": "x", "n": "7", "t": WORD}}, "form"
+    )
+    parts = draft.of_another().parts
+    assert parts == {"argument": {"number": 3}, "form": {"a": "zx", "n": "97", "t": WORD}}

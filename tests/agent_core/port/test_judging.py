@@ -39,6 +39,13 @@ def test_all_of_it_together_holds() -> None:
     assert "3,000 requests" in verdict.sentence()
 
 
+def test_where_there_are_fewer_wrong_copies_all_of_them_do() -> None:
+    strength = msgspec.structs.replace(STRENGTH, mutants=9, killed=9, every=True)
+    assert judge(msgspec.structs.replace(HOLDS, strength=strength)).state == "fixed"
+    weak = msgspec.structs.replace(strength, killed=8)
+    assert judge(msgspec.structs.replace(HOLDS, strength=weak)).state == "unknown"
+
+
 @pytest.mark.parametrize(
     ("state", "reason"),
     [

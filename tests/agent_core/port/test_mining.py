@@ -106,8 +106,10 @@ def test_secrets_are_no_samples_and_broken_sources_are_left_out(tmp_path: Path) 
         SECRET_KEY = "signs"
         app.config.from_mapping(SECRET_KEY="signs too", PAGE=20)
         ITEMS = {"7": {"title": "Milk"}}
+        WORDS = ["No such item", "Milk"]
         """,
     )
+    assert known.sentences == ("No such item",)
     assert known.samples["title"] == ("Milk",)
     assert known.samples["PAGE"] == (20,)
     assert "7" in known.identifiers

@@ -4,9 +4,17 @@ import msgspec
 import pytest
 
 from agent_core.choosing import offered, survivors
-from agent_core.events import SessionStopped, StretchStarted, SurvivorChosen
+from agent_core.events import (
+    SessionStopped,
+    StretchStarted,
+    SurvivorChosen,
+    ToolCall,
+    ToolFinished,
+    ToolIntended,
+)
 from agent_core.history import History
 from agent_core.models.choice import ModelChoice
+from agent_core.repair.explain import explain
 from agent_core.results import EditApplied, FinishAsked, GaveUp, TestsRan, ToolFailure
 from agent_core.verdict import Verdict
 from runners.reports import ReportDelta
@@ -64,8 +72,8 @@ def test_what_does_not_hold_stays_as_the_gate_judged_it_and_nothing_else_is_trie
     world = chosen(World().play(*PROVEN), 2)
     world.play(BACK, WITH_Y, run, judged("failing"), GaveUp(tried=""))
     assert world.tools[-2:] == ["finish", "give_up"]
-    said = "The survivor you chose does not hold: because. Nothing else was tried."
-    assert world.asked[-1][1]["tried"] == said
+    said = "The survivor you chose does not hold: because. Nothing else was tried"
+    assert world.asked[-1][1]["tried"] == f"{said}: choose another one."
     assert world.play(GaveUp(tried="")).tools[-1] == "give_up"
     assert places(world) == ["behind", "applied"]
 
@@ -108,7 +116,7 @@ def test_a_part_that_was_kept_stays_and_what_came_before_it_is_out_of_reach() ->
     assert places(world) == ["out_of_reach", "applied", "behind"]
     chosen(world, 3).play(with_part, WITH_Y, GREEN, judged("fixed"))
     assert world.asked[2][1]["tests"] == list(RED[1:])
-    assert world.asked[-1][1]["summary"] == "use p use y"
+    assert world.asked[-1][1]["summary"] == f"{explain(patch('p'))} use y"
     chosen(world, 1).play(GaveUp(tried=""))
     assert "the code has moved on since it was found" in str(world.asked[-1][1]["tried"])
 
@@ -119,6 +127,22 @@ def test_where_a_language_model_decides_nothing_is_offered() -> None:
     spoken = StretchStarted(number=2, budget_minutes=5, choice=ModelChoice("openai:m"))
     world.events.append(spoken)
     assert offered(History(world.events)) == ()
+
+
+def test_where_there_is_no_other_one_none_is_named() -> None:
+    world = chosen(World().play(LOCATED, tried("x")), 1)
+    world.play(WITH_X, GREEN, judged("failing"), GaveUp(tried=""))
+    assert str(world.asked[-1][1]["tried"]).endswith("because. Nothing else was tried.")
+
+
+def test_what_another_tool_has_written_is_no_survivor() -> None:
+    world = World().play(LOCATED, tried("x", "y"))
+    call = ToolCall("write_all", '{"of": "its own"}', "c1")
+    world.events += [
+        ToolIntended(step=9, call=call, effect="writes"),
+        ToolFinished(9, call.id, call.tool, "", WITH_X, duration_s=0),
+    ]
+    assert places(world) == ["behind", "behind"]
 
 
 def test_the_gate_is_asked_of_the_tree_as_it_stands_only_once() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from agent_core.events import StretchStarted
 from agent_core.history import History
+from agent_core.repair.explain import explain
 from agent_core.results import FaultLocated, GaveUp, TestsRan, ToolFailure
 from agent_core.solvers import repair
 from runners.reports import ReportDelta
@@ -208,9 +209,50 @@ def test_a_part_that_is_kept_is_named_when_the_rest_is_not_found() -> None:
         LOCATED,
         tried(count=1_000, partial=part),
         tried(count=0, available=0, pairs=True),
-        *(EDITED, halfway, LOCATED, *nothing, GaveUp(tried="")),
+        *(EDITED, halfway, LOCATED, *nothing, judged("failing"), GaveUp(tried="")),
     )
+    assert world.asked[-2] == ("finish", {"summary": explain(patch("p"))})
     assert "use p" in str(world.asked[-1][1]["tried"])
+
+
+def test_out_of_time_the_best_part_is_kept_and_judged_and_a_later_stretch_goes_on() -> None:
+    parts = ((patch("p"), RED[:1]), (patch("q", score=-1), RED[1:]))
+    halfway = TestsRan(run=RUN, delta=ReportDelta(fixed=RED[:1], still_failing=RED[1:]))
+    world = World().play(LOCATED, tried(count=100, partial=parts, cut=True), EDITED, halfway)
+    assert world.asked[2][1]["patch"] == [msgspec.to_builtins(patch("p").edits[0])]
+    world.play(judged("failing"), GaveUp(tried="", out_of_time=True))
+    assert world.tools[2:] == ["edit_file", "run_tests", "finish", "give_up"]
+    assert world.asked[-1][1]["out_of_time"] is True
+    assert world.asked[-1][1]["tried"] == (
+        f"Kept, as it mends a part: {explain(patch('p'))} "
+        "Then the time for searching was spent. Still red: t.py::b."
+    )
+    world.events.append(StretchStarted(number=2, budget_minutes=5))
+    assert world.play(LOCATED).asked[-1] == ("locate_fault", {"tests": list(RED[1:])})
+
+
+def test_out_of_time_only_one_part_is_tried() -> None:
+    parts = ((patch("p"), RED[:1]), (patch("q", score=-1), RED[1:]))
+    broken = TestsRan(run=RUN, delta=ReportDelta(fixed=RED[:1], newly_broken=("t.py::c",)))
+    world = World().play(
+        LOCATED,
+        tried(count=100, partial=parts, cut=True),
+        *(EDITED, broken, EDITED, GaveUp(tried="", out_of_time=True)),
+    )
+    assert world.asked[-2][1].get("take_back") is True
+    assert world.asked[-1][1]["out_of_time"] is True
+    world.events.append(StretchStarted(number=2, budget_minutes=5))
+    world.play(tried(start=100, cut=True), EDITED, GREEN)
+    patches = [arguments.get("patch") for tool, arguments in world.asked if tool == "edit_file"]
+    assert patches[-1] == [msgspec.to_builtins(patch("q").edits[0])]
+
+
+def test_a_part_whose_run_was_cut_off_is_run_with_all_tests_again() -> None:
+    part = ((patch("p"), RED[:1]),)
+    world = World().play(LOCATED, tried(count=100, partial=part, cut=True))
+    world.play(EDITED, ToolFailure(kind="interrupted"))
+    world.events.append(StretchStarted(number=2, budget_minutes=5))
+    assert world.play(GREEN).asked[-1] == ("run_tests", {"tests": []})
 
 
 def test_a_patch_that_the_editor_refuses_makes_way_for_the_next() -> None:

@@ -82,10 +82,10 @@ def judged(state: State) -> FinishAsked:
 class World:
     """Plays results back to the solver and keeps what it asked for."""
 
-    def __init__(self, target: tuple[str, ...] = RED) -> None:
+    def __init__(self, target: tuple[str, ...] = RED, *, port: bool = False) -> None:
         baseline = Baseline(snapshot="b", run=RUN, target=target)
         self.events: list[Event] = [
-            SessionStarted(format=FORMAT, session="s", origin="/", task=Task(goal="g")),
+            SessionStarted(format=FORMAT, session="s", origin="/", task=Task(goal="g", port=port)),
             StretchStarted(number=1, budget_minutes=5),
             BaselineMeasured(baseline=baseline),
         ]

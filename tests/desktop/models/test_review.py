@@ -70,6 +70,10 @@ def test_a_verdict_that_fails_says_which_test() -> None:
         (Strip("unchecked", 1), "Accepted so far: 1 hunk · not yet checked"),
         (Strip("checking", 2), "Accepted so far: 2 hunks · checking…"),
         (Strip("checked", 2, verdict()), "Accepted so far: 2 hunks · 41/42 green"),
+        (
+            Strip("checked", 3, verdict(), earlier=2),
+            "Accepted so far: 1 hunk of this change, 2 of one before it · 41/42 green",
+        ),
     ],
 )
 def test_the_strip_speaks_of_what_was_accepted(strip: Strip, words: str) -> None:

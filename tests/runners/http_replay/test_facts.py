@@ -55,6 +55,18 @@ def test_an_application_in_a_module_that_would_run_it(tmp_path: Path) -> None:
     assert rule_of(found, "static").function is None
 
 
+def test_the_secret_key_goes_into_a_file_for_the_user_alone_and_nowhere_else(
+    tmp_path: Path,
+) -> None:
+    root = project(tmp_path, BLOG)
+    found = facts(sys.executable, root, environment(tmp_path), secrets="port.env")
+    assert found.has_secret_key
+    secret = (root / "port.env").read_text().removeprefix("SECRET_KEY=").strip()
+    assert secret
+    assert secret not in msgspec.json.encode(found).decode()
+    assert (root / "port.env").stat().st_mode & 0o777 == 0o600
+
+
 def test_functions_are_found_below_decorators_that_hide_them(tmp_path: Path) -> None:
     found = told(tmp_path, NOTES)
     lines = (tmp_path / "copy" / "app.py").read_text().splitlines()
