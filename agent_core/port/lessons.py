@@ -130,7 +130,10 @@ class Lessons:
         known = self._recipes.setdefault(operation.key, {})
         if walk.reached not in known and len(known) >= _MOST_RECIPES:
             return
-        before, numbered = walk.recipe(draft)
+        made = walk.recipe(draft)
+        if made is None:
+            return
+        before, numbered = made
         earlier = known.get(walk.reached)
         if len(before) <= LONGEST_RECIPE and (
             earlier is None

@@ -175,15 +175,17 @@ class Walk:
                 for name, value in found[1].items():
                     yield Find(f"form {found[0].name} {name}", name, value, None)
 
-    def recipe(self, wanted: Draft) -> tuple[tuple[Draft, ...], Draft]:
+    def recipe(self, wanted: Draft) -> tuple[tuple[Draft, ...], Draft] | None:
         """The drafts that a later one builds on, and it itself counted from their beginning.
 
-        What failed changed nothing, and what only read matters where its answer is referred to or
-        changed the session.
+        None where it builds on the answer to a request that no draft made. What failed changed
+        nothing, and what only read matters where its answer is referred to or changed the session.
         """
         numbers = self._needed(wanted, strict=False)
         if len(numbers) > LONGEST_RECIPE:
             numbers = self._needed(wanted, strict=True)
+        if not self._drafts.keys() >= set(numbers):
+            return None
         order = {number: place for place, number in enumerate(numbers)}
         return tuple(self._drafts[n].renumbered(order) for n in order), wanted.renumbered(order)
 
