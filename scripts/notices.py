@@ -46,6 +46,10 @@ It carries these files of others, which stay under their own licences too:
 | Inter 4.001 | resources/fonts | OFL-1.1 (Inter-LICENSE.txt) |
 | JetBrains Mono 2.242 | resources/fonts | OFL-1.1 (JetBrainsMono-LICENSE.txt) |
 | Lucide 1.62.0, some of its outlines | resources/icons | ISC and MIT (LICENSE.txt) |
+| Werkzeug 3.1.9, words of error pages | resources/port | BSD-3-Clause (Werkzeug-LICENSE.txt) |
+
+A port to Rust is built with crates that cargo fetches: `resources/port/flask_runtime/Cargo.lock`
+names them. They are under the MIT, Apache-2.0, BSD-3-Clause, Zlib, 0BSD or Unicode-3.0 licence.
 """
 
 

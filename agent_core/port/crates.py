@@ -14,7 +14,7 @@ from runners.problems import UserProblem
 from runners.process import Command, ProcessOutcome, run
 
 RUNTIME = "flask_runtime"
-KEPT = ("Cargo.toml", "Cargo.lock", "README.md", "LICENSE", "supported.json")
+KEPT = ("Cargo.toml", "Cargo.lock", "LICENSE", "Werkzeug-LICENSE.txt", "supported.json")
 """Files beside the sources that come along with a port."""
 FETCH_S = 600.0
 _WORDS = 800
