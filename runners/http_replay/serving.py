@@ -196,7 +196,8 @@ def listens(port: int) -> bool:
     """Whether somebody accepts connections there."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+        # With nobody there, a socket that is given this very port meets itself.
+        return probe.connect_ex((HOST, port)) == 0 and probe.getsockname()[1] != port
 
 
 def owners(port: int) -> set[int]:

@@ -70,7 +70,7 @@ def test_rounds_on_a_server_that_dies_are_void(tmp_path: Path) -> None:
     assert all(
         pair.b.void.startswith("the server has ended (exit code 3") for pair in session.pairs
     )
-    assert session.pairs[0].a.void == ""
+    assert "ended" not in session.pairs[0].a.void
     assert judge([session.pairs], 0.001).state == "unknown"
 
 
