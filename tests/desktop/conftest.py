@@ -3,6 +3,8 @@
 import gc
 import importlib
 import os
+import shlex
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +49,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """A warning of Qt's fails the test."""
     item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
     item.add_marker(pytest.mark.qt_log_ignore(HARMLESS))
+
+
+@pytest.fixture(autouse=True)
+def python_with_pytest(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions in the window look for an interpreter on PATH: let it have pytest on any machine."""
+    program = tmp_path_factory.mktemp("bin") / "python3"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
 
 
 @pytest.fixture(scope="session")
