@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from agent_core.counting import counted
 from agent_core.port.report import ParityReport
 from agent_core.verdict import State
 
@@ -47,7 +48,8 @@ def _wrong(report: ParityReport) -> Iterator[str]:
         said = f"{report.differences} answers differ on {', '.join(differs)}"
         yield f"mostly the same ({right} of {len(report.routes)} routes): {said}" if right else said
     elif report.differences:
-        yield f"{report.differences} answers differ"
+        some = counted(report.differences, "answer")
+        yield f"{some} {'differs' if report.differences == 1 else 'differ'}"
     if crashed := by_state.get("original crashed"):
         yield f"the original crashed on {', '.join(crashed)}"
     if noisy := by_state.get("nondeterministic"):
@@ -67,8 +69,9 @@ def _weak(report: ParityReport) -> Iterator[str]:
     if strength is None:
         yield "the strength of the corpus was not measured"
         return
-    enough = strength.every or strength.mutants >= FEWEST_MUTANTS
-    if not enough or strength.killed < MUTANTS * strength.mutants:
+    if strength.killed < MUTANTS * strength.mutants:
         yield f"{strength.killed} of {strength.mutants} wrong copies of the original were noticed"
+    elif strength.mutants < FEWEST_MUTANTS and not strength.every:
+        yield f"only {strength.mutants} wrong copies of the original were tried"
     if strength.coverage.taken < COVERAGE * strength.coverage.total:
         yield f"{strength.coverage.taken} of {strength.coverage.total} branches were reached"
