@@ -17,7 +17,8 @@ from runners.commands import case_id, run_check
 from runners.cutoff import in_thread
 from runners.environment import child_environment
 from runners.reports import TestCase, TestReport
-from runners.suite import Suite, command_environment, run_suite
+from runners.suite import Suite
+from runners.suite_runs import command_environment, run_suite
 
 SHOWN_RED = 50
 """Red cases an event carries in full; the blob has them all."""

@@ -18,8 +18,8 @@ from agent_core.events import (
 from agent_core.history import History
 from agent_core.results import FinishAsked
 from agent_core.verdict import Verdict
+from editors.accepted import Written
 from editors.held import Held, with_hunks, without_hunks
-from editors.undoing import Written
 
 Decision = Literal["accepted", "rejected"]
 

@@ -11,7 +11,7 @@ from agent_core.models.choice import ModelChoice
 from agent_core.results import Survivor, ToolData
 from agent_core.task import Task
 from agent_core.verdict import Baseline, Verdict
-from editors.accept import AcceptResult
+from editors.accepted import AcceptResult
 from editors.held import Held
 from editors.project import Project
 from runners.suite import Suite

@@ -8,8 +8,8 @@ import msgspec
 
 from runners import toolchains
 from runners.problems import UserProblem
-from runners.suite import detect_suite
-from runners.toolchains import Toolchain
+from runners.suite_runs import detect_suite
+from runners.toolchain import Toolchain
 
 
 class Facts(msgspec.Struct, frozen=True):

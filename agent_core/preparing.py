@@ -10,16 +10,17 @@ from agent_core.briefing import briefing
 from agent_core.events import SessionStarted, WorkspaceReady
 from agent_core.premises import Premises
 from agent_core.verdict import Baseline
+from editors.opening import open_project
 from editors.paths import Folder
-from editors.project import open_project
 from editors.refusals import Refused
 from editors.textfile import read
 from editors.workspace import Workspace
 from runners import toolchains
 from runners.cutoff import in_thread
 from runners.problems import UserProblem
-from runners.suite import Suite, detect_suite
-from runners.toolchains import Toolchain
+from runners.suite import Suite
+from runners.suite_runs import detect_suite
+from runners.toolchain import Toolchain
 
 SHOWN = 5
 """Things left out of the copy that are named before the rest is counted."""

@@ -15,9 +15,10 @@ from agent_core.events import (
     SessionStopped,
 )
 from agent_core.session import Session
-from editors.accept import AcceptResult, colliding, moved_on, undo
 from editors.accept import accept as accept_into
+from editors.accept import colliding, moved_on, undo
 from editors.accept import take_back as take_out
+from editors.accepted import AcceptResult
 from editors.collisions import Collision
 from editors.diff import FileDiff
 from editors.held import named, parse_reference

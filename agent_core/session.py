@@ -29,7 +29,7 @@ from agent_core.store import EventLog, SessionStore, StoreFull
 from agent_core.stretch import OnDelta, OnProgress, Stretch
 from agent_core.task import Budget, Task
 from agent_core.verdict import Verdict
-from editors.project import project_root
+from editors.opening import project_root
 from editors.unified import unified
 from runners.problems import JourneymanError, UserProblem
 

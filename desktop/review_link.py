@@ -29,9 +29,9 @@ from desktop.models.review import Strip
 from desktop.session_link import SessionLink
 from desktop.views.editor_tabs import EditorTabs
 from desktop.views.review import ReviewPage
+from editors.accepted import NotAccepted
 from editors.collisions import Collision
 from editors.diff import FileDiff
-from editors.drift import NotAccepted
 from runners.problems import UserProblem
 
 TOLD: Final = (

@@ -11,9 +11,10 @@ from typing import Final
 
 import msgspec
 
+from editors.accepted import AcceptResult, NotAccepted, Undo, Written
 from editors.collisions import Collision, collisions
 from editors.diff import LINK, git_mode
-from editors.drift import Conflict, NotAccepted, Plan, Skip, plan, plan_inside, plan_over
+from editors.drift import Conflict, Plan, Skip, plan, plan_inside, plan_over
 from editors.files import FileBytes, read_file, read_link, sweep_strays
 from editors.held import Held, named
 from editors.hunks import apply_hunks
@@ -23,26 +24,11 @@ from editors.scan import blob_id
 from editors.snapshots import ShadowStore
 from editors.transaction import FileChange, write_changes
 from editors.trees import StoredFile
-from editors.undoing import Undo, Undoing, Written
+from editors.undoing import Undoing
 from editors.ways import FileStep, Ways
 
 _ATTEMPTS: Final = 3
 _UNREADABLE: Final = StoredFile(0, "")
-
-
-class AcceptResult(msgspec.Struct, frozen=True):
-    """What became of the hunks.
-
-    accepted: references to hunks that are now as was asked, those that were so before included.
-    conflicts: the user changed the same place. skipped: the file is gone or cannot be written.
-    written: paths, deleted and moved ones included. undo: None where nothing was written.
-    """
-
-    accepted: tuple[str, ...] = ()
-    conflicts: tuple[NotAccepted, ...] = ()
-    skipped: tuple[NotAccepted, ...] = ()
-    written: tuple[str, ...] = ()
-    undo: Undo | None = None
 
 
 def accept(

@@ -7,8 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
-
 from editors.diff import EXECUTABLE, LINK, FileDiff, git_mode
 from editors.files import FileBytes, check_unprotected, read_file, read_link
 from editors.hunks import Hunk, apply_hunks, mode_after
@@ -17,14 +15,6 @@ from editors.paths import Folder
 from editors.refusals import Refused
 from editors.textfile import is_binary
 from editors.transaction import FileChange
-
-
-class NotAccepted(msgspec.Struct, frozen=True):
-    """Hunks of one file that were not written, and why, in words for the user."""
-
-    path: str
-    hunks: tuple[str, ...]
-    reason: str
 
 
 class Skip(Exception):  # noqa: N818  (an answer, not an error)

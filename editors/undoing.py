@@ -6,34 +6,14 @@ found: what it would hold today with the hunks, and what without them.
 
 from collections.abc import Collection, Sequence
 
-import msgspec
-
+from editors.accepted import NotAccepted, Written
 from editors.diff import LINK, diff_bytes
-from editors.drift import NotAccepted
 from editors.held import FileState, Held, Source, without_hunks
 from editors.merge import merge
 from editors.snapshots import ShadowStore
 from editors.textfile import is_binary
 from editors.trees import StoredFile
 from editors.ways import FileStep, Ways
-
-
-class Undo(msgspec.Struct, frozen=True):
-    """Snapshots of the written files alone, before and after: all that undoing needs."""
-
-    before: str
-    after: str
-
-
-class Written(msgspec.Struct, frozen=True):
-    """An accept that wrote hunks, and what the folder held before it besides them.
-
-    undo: None where it was cut off, so that what it found is not known and the base stands for it.
-    """
-
-    hunks: tuple[str, ...]
-    held: tuple[Held, ...] = ()
-    undo: Undo | None = None
 
 
 class Meeting(Exception):  # noqa: N818  (an answer, not an error)

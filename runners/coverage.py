@@ -11,7 +11,8 @@ from runners import process
 from runners.frameworks.sealed import SealedLines
 from runners.observations import Observations, TestTrace
 from runners.reports import Status
-from runners.suite import Suite, configuration, launch_command
+from runners.suite import Suite
+from runners.suite_runs import configuration, launch_command
 
 MIN_SECONDS = 0.2
 

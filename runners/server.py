@@ -9,7 +9,8 @@ from typing import Any, Literal, Self
 
 from runners import process
 from runners.problems import JourneymanError
-from runners.suite import Suite, configuration, launch_command
+from runners.suite import Suite
+from runners.suite_runs import configuration, launch_command
 
 Way = Literal["warm", "cold"]
 

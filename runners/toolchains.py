@@ -11,7 +11,6 @@ import os
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -21,35 +20,12 @@ from runners.interpreters import Candidate
 from runners.problems import UserProblem
 from runners.process import CannotStart, ProcessOutcome
 from runners.quick import run_quick
+from runners.toolchain import Installer, Toolchain
 
 OLDEST = (3, 8)
 PROBE = Path(__file__).parent / "inside" / "probe.py"
 PROBE_S = 30.0
 OVERRIDE = "name another interpreter with --python"
-
-Installer = Literal["pip", "uv", "uv pip", "poetry", "distribution"]
-
-
-class Toolchain(msgspec.Struct, frozen=True):
-    """The interpreter of the user's project; paths absolute, `source` in words for the user.
-
-    `editable`: import paths that editable installs set below the user's folder. `installer`: what
-    puts packages into this environment.
-    """
-
-    interpreter: str
-    version: str
-    source: str
-    prefix: str
-    base_prefix: str
-    pytest_version: str | None
-    editable: tuple[str, ...] = ()
-    installer: Installer = "pip"
-
-    def sentence(self) -> str:
-        """The interpreter in one line, for a person."""
-        pytest = f"pytest {self.pytest_version}" if self.pytest_version else "no pytest"
-        return f"Python {self.version}, {pytest}: {self.interpreter} ({self.source})"
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -21,7 +21,8 @@ from runners.http_replay.exchange import MARK, Ref, Request, Response, mark
 from runners.http_replay.exchange import Sequence as Requests
 from runners.http_replay.serving import Server, ServerFailed
 from runners.reports import RED, TestReport
-from runners.suite import HttpTests, Suite, run_suite
+from runners.suite import HttpTests, Suite
+from runners.suite_runs import run_suite
 
 SHORTEST_REF = 6
 """Characters from which a value that comes again is taken for one that the server gave."""

@@ -15,7 +15,9 @@ from runners import toolchains
 from runners.cutoff import in_thread
 from runners.http_replay import isolation
 from runners.problems import UserProblem
-from runners.suite import Suite, detect_suite
+from runners.suite import Suite
+from runners.suite_runs import detect_suite
+from runners.toolchain import Toolchain
 
 NO_NETWORK = "a network namespace that holds only the two servers and their client"
 GUARDED = "an audit hook in the original refuses other sockets and writes elsewhere; the port: none"
@@ -85,7 +87,7 @@ async def compare(origin: Path, task: ParityTask, *, say: Callable[[str], None])
     return examined.report
 
 
-def _suite(workspace: Workspace, toolchain: toolchains.Toolchain) -> Suite | None:
+def _suite(workspace: Workspace, toolchain: Toolchain) -> Suite | None:
     """How the app's own tests run, if it has any."""
     try:
         return detect_suite(workspace.root, workspace.origin, toolchain)

@@ -13,7 +13,7 @@ from agent_core.events import Progress
 from agent_core.terminal import figures
 from agent_core.terminal.cli import FIXED, NOT_SOLVED
 from agent_core.terminal.live import Live
-from editors.project import open_project
+from editors.opening import open_project
 from runners.benchmark import SESSIONS, Faster, Measured, Pair, judge, ratio
 from runners.benchmarking.functions import Timing
 from runners.http_replay.exchange import Request

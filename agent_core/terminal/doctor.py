@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent_core import places, words
 from agent_core.models import reach
-from editors.project import open_project
+from editors.opening import open_project
 from runners import toolchains
 from runners.environment import child_environment
 from runners.problems import UserProblem

@@ -15,7 +15,7 @@ from agent_core.port.judging import judge
 from agent_core.port.telling import tell
 from agent_core.terminal.cli import FIXED, NOT_SOLVED
 from agent_core.terminal.live import Live
-from editors.project import open_project
+from editors.opening import open_project
 from runners.problems import UserProblem
 
 MINUTES = 30.0

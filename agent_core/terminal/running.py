@@ -28,7 +28,7 @@ from agent_core.task import Budget, Check, Task
 from agent_core.terminal import show
 from agent_core.terminal.cli import FIXED, NOT_SOLVED
 from agent_core.terminal.live import Live
-from editors.project import open_project
+from editors.opening import open_project
 from runners.problems import UserProblem
 
 PORT_MINUTES = 30.0

@@ -7,7 +7,8 @@ from typing import Literal
 
 from runners.frameworks import pytest, unittest
 from runners.problems import UserProblem
-from runners.toolchains import Toolchain, install_hint
+from runners.toolchain import Toolchain
+from runners.toolchains import install_hint
 
 Framework = Literal["pytest", "unittest"]
 

@@ -13,8 +13,7 @@ from agent_core.events import (
     HunksRejected,
 )
 from agent_core.verdict import Verdict
-from editors.accept import AcceptResult
-from editors.drift import NotAccepted
+from editors.accepted import AcceptResult, NotAccepted
 from editors.held import Held
 
 CLASH = NotAccepted("shop.py", ("b",), "the place was changed")

@@ -37,7 +37,7 @@ from agent_core.verdict import Baseline, RunSummary, Verdict
 from editors.project import Project
 from runners.reports import Failure, Frame, ReportDelta, TestCase, TestReport
 from runners.suite import Suite
-from runners.toolchains import Toolchain
+from runners.toolchain import Toolchain
 
 RED, GREEN = "tests/test_shop.py::test_total", "tests/test_shop.py::test_empty"
 DIFF = """\

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from editors.accept import AcceptResult, accept, undo
+from editors.accept import accept, undo
+from editors.accepted import AcceptResult
 from editors.refusals import Refused
 from editors.snapshots import ShadowStore
 from editors.workspace import Workspace

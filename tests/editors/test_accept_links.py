@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from editors.accept import AcceptResult, accept, moved_on, undo
+from editors.accept import accept, moved_on, undo
+from editors.accepted import AcceptResult
 from editors.snapshots import ShadowStore
 from editors.workspace import Workspace
 from tests.editors.repositories import repository, write

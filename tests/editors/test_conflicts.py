@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from editors.accept import AcceptResult, accept, colliding
+from editors.accept import accept, colliding
+from editors.accepted import AcceptResult
 from editors.collisions import Collision
 from editors.snapshots import ShadowStore
 from editors.workspace import Workspace

@@ -7,7 +7,7 @@ import pytest
 from editors.accept import accept, undo
 from editors.checkout import checkout_at, questions, read_head
 from editors.git import Git, GitFailed, read_config, subject_of
-from editors.project import open_project
+from editors.opening import open_project
 from editors.snapshots import ShadowStore
 from editors.workspace import Workspace
 from tests.editors.repositories import everything, git, repository, write

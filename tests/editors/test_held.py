@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from editors.accept import accept, take_back
+from editors.accepted import Written
 from editors.diff import FileDiff, diff_bytes
 from editors.held import (
     Held,
@@ -22,7 +23,6 @@ from editors.held import (
 from editors.hunks import Hunk, apply_hunks
 from editors.merge import merge
 from editors.snapshots import ShadowStore
-from editors.undoing import Written
 from editors.workspace import Workspace
 from runners.problems import UserProblem
 from tests.editors.repositories import repository, write

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from editors.checkout import checkout_at, read_head
-from editors.project import open_project
+from editors.opening import open_project
 from editors.snapshots import ShadowStore
 from editors.workspace import Workspace
 from runners.problems import UserProblem

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from editors.accept import AcceptResult, accept, take_back
+from editors.accept import accept, take_back
+from editors.accepted import AcceptResult, Written
 from editors.held import Held, reference, with_hunks, without_hunks
 from editors.snapshots import ShadowStore
-from editors.undoing import Written
 from editors.workspace import Workspace
 from tests.editors.repositories import repository, write
 

@@ -10,7 +10,7 @@ import pytest
 
 from runners.patches import Patch, TextEdit
 from runners.suite import Suite
-from runners.toolchains import Toolchain
+from runners.toolchain import Toolchain
 
 
 def write_project(root: Path, files: Mapping[str, str | bytes]) -> Path:

@@ -9,8 +9,9 @@ from textwrap import dedent
 import pytest
 
 from runners.reports import TestCase, TestReport
-from runners.suite import Suite, detect_suite, run_suite
-from runners.toolchains import Toolchain
+from runners.suite import Suite
+from runners.suite_runs import detect_suite, run_suite
+from runners.toolchain import Toolchain
 
 
 def toolchain(interpreter: str = sys.executable, *, with_pytest: bool = True) -> Toolchain:

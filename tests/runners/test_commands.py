@@ -9,8 +9,9 @@ import pytest
 from runners.commands import case_id, is_command, only_tests, run_check
 from runners.environment import child_environment
 from runners.reports import TestCase
-from runners.suite import Suite, command_environment
-from runners.toolchains import Toolchain
+from runners.suite import Suite
+from runners.suite_runs import command_environment
+from runners.toolchain import Toolchain
 
 
 def check(command: str, root: Path, *, deadline_s: float = 30) -> TestCase:

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from runners.reports import TestReport
-from runners.suite import Suite, run_suite
+from runners.suite import Suite
+from runners.suite_runs import run_suite
 from tests.runners.projects import toolchain, write
 
 FINDER = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runners.reports import Failure
-from runners.suite import run_suite
+from runners.suite_runs import run_suite
 from tests.runners.projects import Project, statuses, write
 
 GREEN = "def test_a(): pass\ndef test_b(): pass\n"

@@ -7,7 +7,8 @@ import pytest
 
 from runners import toolchains
 from runners.problems import UserProblem
-from runners.toolchains import Toolchain, detect, install_hint
+from runners.toolchain import Toolchain
+from runners.toolchains import detect, install_hint
 
 BASE = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
 VERSION = ".".join(map(str, sys.version_info[:3]))

@@ -22,8 +22,7 @@ from desktop.models.timeline_detail import LINES, WIDTH, detail, unfolds
 from desktop.models.timeline_heads import clock, duration, head, outcome
 from desktop.models.timeline_rows import Rows
 from desktop.models.timeline_text import live_head, plain, spoken, target
-from editors.accept import AcceptResult
-from editors.drift import NotAccepted
+from editors.accepted import AcceptResult, NotAccepted
 from runners.patches import Patch
 from tests.desktop.story import DIFF, Story, verdict
 

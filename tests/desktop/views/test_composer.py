@@ -19,7 +19,7 @@ from desktop.views.chip_editors import BudgetEditor, CheckEditor, ModelEditor, T
 from desktop.views.chips import Chip
 from desktop.views.composer import SENT, Composer
 from desktop.views.composer_trust import TrustQuestion
-from runners.toolchains import Toolchain
+from runners.toolchain import Toolchain
 
 SPEAKS = ModelChoice("openai:kimi", "http://127.0.0.1:1/v1")
 STATES = ("idle", "running", "paused", "stopping", "stopped", "done", "read_only")

@@ -15,7 +15,8 @@ import pytest
 
 from runners.http_replay.original import Original
 from runners.reports import TestReport
-from runners.suite import HttpTests, Suite, run_suite
+from runners.suite import HttpTests, Suite
+from runners.suite_runs import run_suite
 from tests.runners.http_replay.apps import environment, project
 from tests.runners.projects import statuses, toolchain
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from editors.project import Project, open_project
+from editors.opening import open_project
+from editors.project import Project
 from runners.problems import UserProblem
 from tests.editors.repositories import everything, git, repository, write
 from tests.editors.test_workspace import make_bisect, make_detached, make_merge, make_rebase
