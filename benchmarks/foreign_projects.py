@@ -11,6 +11,7 @@ import msgspec
 
 from benchmarks.commands import CommandError, must
 from benchmarks.repository import commit_everything
+from benchmarks.unpacking import unpack
 
 TOOLS = ("pytest==9.2.0", "coverage==7.17.3")
 MUTATION_TOOL = "cosmic-ray==8.7.0"
@@ -130,7 +131,7 @@ def _download(place: Place, project: Project) -> Path:
 def _unpack(archive: Path, target: Path) -> None:
     unpacked = archive.parent / "unpacked"
     with tarfile.open(archive) as tar:
-        tar.extractall(unpacked, filter="data")
+        unpack(tar, unpacked)
     (top,) = unpacked.iterdir()
     top.rename(target)
 

@@ -1,5 +1,6 @@
 """The applications of `port_apps.toml`: brought from their repositories, each laid out alone."""
 
+import copy
 import hashlib
 import shutil
 import sys
@@ -13,6 +14,7 @@ import msgspec
 
 from benchmarks.commands import CommandError, must
 from benchmarks.repository import commit_everything
+from benchmarks.unpacking import unpack
 
 PACKAGES = (
     "flask==3.1.3",
@@ -132,7 +134,7 @@ def _unpack(archive: Path, target: Path, below: str = "") -> None:
     shutil.rmtree(half_done, ignore_errors=True)
     half_done.mkdir(parents=True)
     with tarfile.open(archive) as tar:
-        tar.extractall(half_done, members=_sources(tar, below), filter="data")
+        unpack(tar, half_done, _sources(tar, below))
     commit_everything(half_done)
     half_done.rename(target)
 
@@ -140,4 +142,6 @@ def _unpack(archive: Path, target: Path, below: str = "") -> None:
 def _sources(tar: tarfile.TarFile, below: str) -> Iterator[tarfile.TarInfo]:
     for member in tar:
         if member.name.startswith(below) and not NOT_SOURCES & set(Path(member.name).parts):
-            yield member.replace(name=member.name.removeprefix(below), deep=False)
+            moved = copy.copy(member)
+            moved.name = member.name.removeprefix(below)
+            yield moved

@@ -153,6 +153,12 @@ def test_the_terminal_starts_light(tmp_path: Path) -> None:
     assert loaded.isdisjoint(HEAVY)
 
 
+def test_looking_at_sessions_loads_nothing_that_runs_one(tmp_path: Path) -> None:
+    _, loaded = import_fresh(tmp_path, "agent_core.overview")
+    running = {"asyncio", "ssl", "agent_core.loop", "editors.snapshots", "runners.process"}
+    assert loaded.isdisjoint(running), "the first page waits for it"
+
+
 @pytest.mark.parametrize("path", BARE, ids=lambda path: path.name)
 def test_what_runs_bare_needs_the_standard_library_alone(path: Path) -> None:
     # A driver of the user's own framework is loaded only where that is installed. Siblings are
