@@ -16,7 +16,7 @@ from agent_core.port.judging import judge
 from agent_core.port.refusals import Refusal
 from agent_core.port.report import ParityReport, Shown
 from agent_core.port.telling import answer
-from agent_core.port.translate.crate import TranslateOrder, Translation, translate
+from agent_core.port.translation import TranslateOrder, Translation, translate
 from benchmarks.commands import Finished, run
 from runners import pool
 from runners.environment import child_environment

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from desktop.folder_views import FolderViews
 
 MODULES: Final = (
+    "asyncio",
+    "runners.cutoff",
     "editors.diff",
     "editors.snapshots",
     "editors.accept",

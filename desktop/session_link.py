@@ -22,7 +22,7 @@ from agent_core.facts import detect_facts
 from agent_core.history import History
 from desktop.agent_bridge import AgentBridge
 from desktop.background import Background
-from desktop.models.task_draft import TaskDraft, model_words
+from desktop.models.task_draft import TaskDraft
 from desktop.settings import Keeper
 from desktop.views.composer import Composer, State
 from desktop.views.status_bar import StatusBar
@@ -253,7 +253,7 @@ class SessionLink(QObject):
         history = self.history
         self._show_doing(history)
         shown = bool(self._session and self._events)
-        self._status.set_model(model_words(history.choice if shown else self._composer.choice()))
+        self._status.set_model((history.choice if shown else self._composer.choice()).shown)
         ready = history.last(WorkspaceReady)
         self._status.set_isolation(ready.isolation if ready else "none")
         self._status.set_cost(tokens=self._spent.tokens, money=self._spent.money)

@@ -5,6 +5,8 @@
 #                        $bytecode, the folder for compiled files where the checkout cannot be
 #                        written, else "".
 #
+# need_qt                Gives up where Qt does not load, naming the packages to ask for.
+#
 # A ready environment costs one `cmp`. It is ready when its last-written file, locked.txt, equals
 # the lock, and it was made for this very folder.
 
@@ -91,6 +93,11 @@ add_qt_libraries() {
     fi
 }
 
+need_qt() {
+    "$environment/bin/python" -I -c 'from PySide6 import QtTest, QtWidgets' 2>/dev/null ||
+        install_packages "$qt_libraries" "Its tests load Qt, which needs these libraries."
+}
+
 window_can_open() {
     "$environment/bin/python" -I -c '
 import ctypes
@@ -127,16 +134,16 @@ if sys.version_info >= (3, 11):
     done
 }
 
+# install_packages NAMES [WHY]
 install_packages() {
+    why=${2:-"Journeyman needs git, and Python 3.11 or newer with its venv and ensurepip modules."}
     if ! command -v apt-get >/dev/null 2>&1; then
         give_up "Missing on this machine: $1 (Debian's names)." \
-            "Install them, or what corresponds to them here, and start again." \
-            "Journeyman needs git, and Python 3.11 or newer with its venv and ensurepip modules."
+            "Install them, or what corresponds to them here, and start again." "$why"
     fi
     if [ "$(id -u)" != 0 ]; then
         give_up "Missing on this machine: $1" \
-            "Ask whoever looks after it to run: apt-get install $1" \
-            "Journeyman needs git, and Python 3.11 or newer with its venv and ensurepip modules."
+            "Ask whoever looks after it to run: apt-get install $1" "$why"
     fi
     echo "journeyman: installing Debian packages, which can take a minute: $1"
     # Word splitting is meant: one argument a package.

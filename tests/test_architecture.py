@@ -153,10 +153,10 @@ def test_the_terminal_starts_light(tmp_path: Path) -> None:
     assert loaded.isdisjoint(HEAVY)
 
 
-def test_looking_at_sessions_loads_nothing_that_runs_one(tmp_path: Path) -> None:
-    _, loaded = import_fresh(tmp_path, "agent_core.overview")
-    running = {"asyncio", "ssl", "agent_core.loop", "editors.snapshots", "runners.process"}
-    assert loaded.isdisjoint(running), "the first page waits for it"
+def test_the_first_page_loads_nothing_that_runs_a_session(tmp_path: Path) -> None:
+    _, loaded = import_fresh(tmp_path, "desktop.first_page")
+    running = {"ssl", "agent_core.loop", "editors.snapshots", "runners.process"}
+    assert loaded.isdisjoint(running), "a start waits for it"
 
 
 @pytest.mark.parametrize("path", BARE, ids=lambda path: path.name)

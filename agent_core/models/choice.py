@@ -34,6 +34,11 @@ class ModelChoice(msgspec.Struct, frozen=True):
         return self.spec != BUILT_IN
 
     @property
+    def shown(self) -> str:
+        """Its name, for a person."""
+        return self.spec.partition(":")[2] or "no name" if self.speaks else "Built-in"
+
+    @property
     def local(self) -> bool:
         """Whether it answers from this machine, where no key is needed."""
         return urlsplit(self.base_url).hostname in LOOPBACK

@@ -4,7 +4,7 @@ import os
 from pathlib import PurePosixPath
 
 from agent_core.port import crates
-from agent_core.port.translate.crate import TranslateOrder, Translation, translate
+from agent_core.port.translation import TranslateOrder, Translation, translate
 from agent_core.results import EditApplied, ToolOutcome
 from agent_core.tools.edit import changes_made
 from agent_core.tools.tool import Arguments, Tool, ToolContext, refused

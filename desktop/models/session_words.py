@@ -5,7 +5,6 @@ from pathlib import PurePosixPath
 
 from agent_core.counting import listed
 from agent_core.overview import SessionRow
-from desktop.models.task_draft import model_words
 
 
 def state_words(row: SessionRow) -> str:
@@ -18,7 +17,7 @@ def details(row: SessionRow) -> tuple[str, ...]:
     if row.state == "unreadable":
         return ()
     names = [PurePosixPath(path).name for path in row.files]
-    return listed(names, most=1) or "no file changed", model_words(row.choice)
+    return listed(names, most=1) or "no file changed", row.choice.shown
 
 
 def told(row: SessionRow) -> tuple[str, ...]:
@@ -29,7 +28,7 @@ def told(row: SessionRow) -> tuple[str, ...]:
         row.goal,
         state_words(row),
         listed(row.files) or "no file changed",
-        model_words(row.choice),
+        row.choice.shown,
     )
 
 

@@ -75,11 +75,6 @@ def toolchain_why(facts: Facts | None) -> str:
     return f"{chain.interpreter}\n{chain.source}; tests run with {facts.framework}"
 
 
-def model_words(choice: ModelChoice) -> str:
-    """The model on its chip."""
-    return choice.spec.partition(":")[2] or "no name" if choice.speaks else "Built-in"
-
-
 def budget_words(budget: Budget, *, speaks: bool) -> str:
     """The budget on its chip; what only a language model spends is told for one alone."""
     parts = [f"{budget.minutes:g} min"]

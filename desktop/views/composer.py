@@ -20,7 +20,6 @@ from desktop.models.task_draft import (
     TaskDraft,
     budget_words,
     check_words,
-    model_words,
     toolchain_why,
     toolchain_words,
 )
@@ -262,7 +261,7 @@ class Composer(QWidget):
             why=toolchain_why(facts),
             warns=bool(facts and facts.problem),
         )
-        self.model_chip.say(model_words(task.choice), why=task.choice.base_url)
+        self.model_chip.say(task.choice.shown, why=task.choice.base_url)
         self.budget_chip.say(budget_words(task.budget, speaks=task.choice.speaks))
         fresh = self._state == "idle"
         for chip in (self.check_chip, self.toolchain_chip):

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
 from agent_core.port.refusals import Refusal, Refused
 from agent_core.port.translate.application import Application, main_source, static_files
 from agent_core.port.translate.expressions import Expressions
@@ -15,51 +13,10 @@ from agent_core.port.translate.ordering import ordered
 from agent_core.port.translate.pieces import Key, Piece, Pieces
 from agent_core.port.translate.scope import Needs
 from agent_core.port.translate.world import World
+from agent_core.port.translation import SecretNeeded, Translation
 from runners.http_replay.live import Live, Route
-from runners.http_replay.original import live
 
 _SECRET = re.compile(r'secret\("([^"]+)"\)')
-
-
-class TranslateOrder(msgspec.Struct, frozen=True):
-    """What to convert: the copy `root` of the project `origin`, with the user's interpreter."""
-
-    root: str
-    origin: str
-    interpreter: str
-    env: dict[str, str]
-    app: str | None = None
-
-
-class SecretNeeded(msgspec.Struct, frozen=True):
-    """An environment variable that the crate reads at its start, and where the value stands now."""
-
-    name: str
-    path: str
-
-
-class Translation(msgspec.Struct, frozen=True):
-    """A crate as files by their path below `rust/`, none if nothing could be converted.
-
-    `routes` are the rules that the crate serves, `left` those that it does not, files apart; the
-    runtime crate belongs beside it. `problem` says why the application cannot be imported.
-    """
-
-    files: dict[str, str] = {}
-    routes: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    secrets: tuple[SecretNeeded, ...] = ()
-    problem: str = ""
-
-
-def translate(order: TranslateOrder) -> Translation:
-    """Convert an application; blocks until its import is done."""
-    root = Path(order.root)
-    found = live(order.interpreter, root, order.env, app=order.app, origin=Path(order.origin))
-    if found.problem:
-        return Translation(problem=found.problem)
-    return Conversion(found, root).translation()
 
 
 class Conversion:

@@ -11,7 +11,6 @@ from desktop.models.task_draft import (
     TaskDraft,
     budget_words,
     check_words,
-    model_words,
     toolchain_why,
     toolchain_words,
 )
@@ -36,8 +35,6 @@ def test_chips_are_short() -> None:
     assert check_words(Check(tests=("a", "b"))) == "2 named tests"
     assert check_words(Check(commands=("ruff check .", "mypy"))) == "ruff and 1 more"
     assert check_words(Check(commands=("echo 'open",))) == "echo"
-    assert model_words(SPEAKS) == "kimi"
-    assert model_words(ModelChoice()) == "Built-in"
     assert budget_words(Budget(5, 300, 9000, 1.5), speaks=False) == "5 min"
     assert budget_words(Budget(5, 300, 9000, 1.5), speaks=True) == (
         "5 min · 300 steps · 9,000 tokens · $1.5"

@@ -6,7 +6,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from agent_core.port.translate.crate import TranslateOrder, Translation, translate
+from agent_core.port.translation import TranslateOrder, Translation, translate
 
 
 def converted(folder: Path, source: str, **others: str) -> Translation:

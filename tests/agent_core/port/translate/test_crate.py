@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_core.port.translate.crate import Translation
+from agent_core.port.translation import Translation
 from tests.agent_core.port.apps import APPS
 from tests.agent_core.port.translate.converting import converted, has
 
