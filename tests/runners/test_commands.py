@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runners.commands import case_id, is_command, only_tests, run_check
+from runners.case_ids import case_id, is_command, only_tests
+from runners.commands import run_check
 from runners.environment import child_environment
 from runners.reports import TestCase
 from runners.suite import Suite

@@ -7,7 +7,8 @@ import pytest
 
 from agent_core.port.certificate import page
 from agent_core.port.judging import judge
-from agent_core.port.report import OwnTests, ParityReport, RouteResult, Shown
+from agent_core.port.report import OwnTests, ParityReport, Shown
+from agent_core.proofs import RouteResult
 from runners.http_replay.compare import Difference
 from runners.http_replay.exchange import Request, Response, Sequence
 from tests.agent_core.port.test_judging import HOLDS

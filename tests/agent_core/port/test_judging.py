@@ -5,8 +5,9 @@ import pytest
 
 from agent_core.port.coverage import Coverage
 from agent_core.port.judging import judge
-from agent_core.port.report import CorpusNote, OwnTests, ParityReport, RouteResult, RouteState
+from agent_core.port.report import CorpusNote, OwnTests, ParityReport
 from agent_core.port.strength import Strength
+from agent_core.proofs import RouteResult, RouteState
 
 STRENGTH = Strength(
     mutants=40,

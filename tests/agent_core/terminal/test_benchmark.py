@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -45,8 +46,8 @@ def total(n):
     return found
 """
 PYTHON = ["--python", sys.executable]
-QUICK = f"{sys.executable} -S -c 'sum(range(2_000_000))'"
-SLOW = f"{sys.executable} -S -c 'sum(range(20_000_000))'"
+QUICK = f"{shlex.quote(sys.executable)} -S -c 'sum(range(2_000_000))'"
+SLOW = f"{shlex.quote(sys.executable)} -S -c 'sum(range(20_000_000))'"
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -166,7 +167,7 @@ def served(shop: Path, tmp_path: Path, *, burn_s: str = "0.0") -> str:
     """The command of a port: a server that is right, and slow if it burns time."""
     port = tmp_path / "port.py"
     port.write_text((shop / "app.py").read_text().replace("BURN_S = 0.0", f"BURN_S = {burn_s}"))
-    return f"exec {sys.executable} {port}"
+    return f"exec {shlex.quote(sys.executable)} {port}"
 
 
 def raced(shop: Path, command: str, *asked: str) -> int:

@@ -1,6 +1,7 @@
 """A language model from the command line, over a real connection."""
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +98,7 @@ def test_a_check_command_is_red_before_and_green_after(tmp_path: Path) -> None:
         "finish_if_green": True,
         "summary": "Gifts can be wrapped.",
     }
-    check = f'{sys.executable} -c "from shop.gift import wrap; assert wrap(1) == 3"'
+    check = f'{shlex.quote(sys.executable)} -c "from shop.gift import wrap; assert wrap(1) == 3"'
     with serving(calling("edit_file", json.dumps(feature))) as endpoint:
         arguments = [str(origin), "Gifts can be wrapped.", "--check", check, "--trust"]
         assert cli.main(["do", *arguments, *spoken(endpoint), "--accept"]) == cli.FIXED
@@ -230,6 +231,6 @@ def test_a_check_may_run_the_tests_that_the_change_brings(tmp_path: Path) -> Non
         "summary": "One more test.",
     }
     with serving(calling("edit_file", json.dumps(done))) as endpoint:
-        check = ("--check", f"{sys.executable} -m pytest -q tests/test_more.py")
+        check = ("--check", f"{shlex.quote(sys.executable)} -m pytest -q tests/test_more.py")
         arguments = ["do", str(origin), "Test totals more.", "--trust", *check]
         assert cli.main([*arguments, *spoken(endpoint)]) == cli.FIXED

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -97,7 +98,7 @@ def against(project: Path, old: str = "", new: str = "") -> str:
     text = (port / "app.py").read_text()
     assert not old or text.count(old) == 1
     (port / "app.py").write_text(text.replace(old, new) if old else text)
-    return f"{sys.executable} {port / 'app.py'}"
+    return f"{shlex.quote(sys.executable)} {port / 'app.py'}"
 
 
 def test_against_itself_nothing_differs_and_too_little_is_said_to_be_asked(
@@ -174,7 +175,7 @@ def test_a_port_may_have_a_folder_of_its_own(
     folder = tmp_path / "other"
     folder.mkdir()
     (folder / "serve.py").write_text(APP)
-    command = f"{sys.executable} serve.py"
+    command = f"{shlex.quote(sys.executable)} serve.py"
     asked = ["parity", str(project), "--against", command, "--folder", str(folder), *SMALL]
     assert cli.main([*asked, "--requests", "20", "--mutants", "1"]) == 1
     assert "unknown: " in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """A server whose answers cost what the command line says, and that may die."""
 
+import shlex
 import sys
 import textwrap
 from pathlib import Path
@@ -55,4 +56,4 @@ def project(folder: Path) -> Path:
 
 def command(*, burn_s: float = 0.0, dies_after: int = 0) -> str:
     """Starts the server; each answer costs `burn_s` seconds of CPU time more than it must."""
-    return f"exec {sys.executable} server.py {burn_s} {dies_after}"
+    return f"exec {shlex.quote(sys.executable)} server.py {burn_s} {dies_after}"

@@ -1,6 +1,7 @@
 """Two commands are raced in folders that each run finds as they were."""
 
 import asyncio
+import shlex
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.runners.benchmarking.servers import ENV
 
 def burning(seconds: float) -> str:
     code = f"import time\nwhile time.process_time() < {seconds}: pass"
-    return f"{sys.executable} -S -c '{code}'"
+    return f"{shlex.quote(sys.executable)} -S -c '{code}'"
 
 
 def raced(folder: Path, a: str, b: str, *, rounds: int = 2) -> CommandRace:
@@ -51,6 +52,8 @@ def test_a_run_that_fails_is_void_and_says_why(tmp_path: Path) -> None:
 
 def test_memory_is_that_of_the_largest_process(tmp_path: Path) -> None:
     code = 'x = b"x" * 80_000_000'
-    found = raced(tmp_path, f"{sys.executable} -S -c '{code}'", burning(0.02), rounds=1)
+    found = raced(
+        tmp_path, f"{shlex.quote(sys.executable)} -S -c '{code}'", burning(0.02), rounds=1
+    )
     assert 80_000_000 < found.pairs[0].a.memory < 200_000_000
     assert found.pairs[0].b.memory < 60_000_000

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runners import cargo
 from runners.benchmarking import building
 from runners.benchmarking.building import NotBuilt, build
 from runners.benchmarking.load import (
@@ -35,7 +36,7 @@ NOT_FOUND = Shot(Request("GET", "/missing"), 200)
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built client, where there is a cargo to build it."""
-    if building.cargo() is None:
+    if cargo.find() is None:
         pytest.skip("no cargo at hand")
     with as_file(files("resources") / "port" / building.NAME) as sources:
         return build(sources, tmp_path_factory.mktemp("target"))

@@ -1,5 +1,6 @@
 """Small servers that are run as a port is: by a command that finds its port in PORT."""
 
+import shlex
 import sys
 import textwrap
 from pathlib import Path
@@ -57,5 +58,5 @@ def project(folder: Path, source: str = COUNTER) -> Path:
     return folder
 
 
-COMMAND = f"{sys.executable} server.py"
+COMMAND = f"{shlex.quote(sys.executable)} server.py"
 ENV = child_environment()

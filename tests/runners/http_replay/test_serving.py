@@ -1,5 +1,6 @@
 """A server is started in its first state, owns its port, and is gone at the end."""
 
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_a_server_that_dies_is_said_where_it_does(tmp_path: Path) -> None:
 
 
 def test_one_that_does_not_start_says_its_last_words(tmp_path: Path) -> None:
-    command = f"{sys.executable} -c 'raise SystemExit(\"no database\")'"
+    command = f"{shlex.quote(sys.executable)} -c 'raise SystemExit(\"no database\")'"
     with (
         CommandServer(command, project(tmp_path / "app"), ENV) as server,
         pytest.raises(ServerFailed, match=r"exit code 1.*no database"),
@@ -77,7 +78,7 @@ def test_another_program_on_the_port_is_not_taken_for_the_server(
     with socket.create_server((HOST, 0)) as other:
         taken = other.getsockname()[1]
         monkeypatch.setattr("runners.http_replay.serving.free_port", lambda: taken)
-        sleeping = f"{sys.executable} -c 'import time; time.sleep(60)'"
+        sleeping = f"{shlex.quote(sys.executable)} -c 'import time; time.sleep(60)'"
         with (
             CommandServer(sleeping, project(tmp_path / "app"), ENV) as server,
             pytest.raises(ServerFailed, match="another program"),
