@@ -17,6 +17,8 @@ from runners.http_replay.exchange import Request, Response
 from runners.http_replay.serving import CommandServer, ServerFailed, owners
 
 WARM_UP = 0.5
+_ENDING_S = 0.5
+"""So long a server whose round is void gets to end by itself, if that is what it is about to."""
 """How long each server is warmed up, as a share of a round."""
 
 
@@ -122,7 +124,7 @@ def _started(server: CommandServer, first: Shot) -> float:
 def _round(server: CommandServer, client: LoadClient, seconds: float) -> ServerRound:
     """A round; a server that has ended is started again for the next one."""
     measured = _measured(server, client, seconds)
-    if not server.pid:
+    if server.ends_within(_ENDING_S if measured.void else 0):
         died = server.end()
         measured = ServerRound(void=f"the server has ended ({died})", load=measured.load)
         try:

@@ -74,6 +74,13 @@ class CommandServer:
         process = self._process
         return process.pid if process is not None and process.poll() is None else 0
 
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it has ended, or does so now: its connections break before it is gone."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(seconds)
+        return not self.pid
+
     def begin(self) -> None:
         """Start it in its first state. Raises ServerFailed."""
         self.end()
