@@ -17,9 +17,9 @@ from runners.http_replay.exchange import Request, Response
 from runners.http_replay.serving import CommandServer, ServerFailed, owners
 
 WARM_UP = 0.5
+"""How long each server is warmed up, as a share of a round."""
 _ENDING_S = 0.5
 """So long a server whose round is void gets to end by itself, if that is what it is about to."""
-"""How long each server is warmed up, as a share of a round."""
 
 
 class ServerRound(Round, frozen=True):
