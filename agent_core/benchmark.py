@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from agent_core import apart, places
+from agent_core.port.ground import Ground, Rivals, ground, meet, staged
 from agent_core.port.racing import Raced, RaceOrder, race_servers
-from agent_core.port.stage import Order
 from editors import revision
 from runners import benchmark, toolchains
 from runners.benchmark import Pair
@@ -18,7 +18,6 @@ from runners.benchmarking.building import NotBuilt
 from runners.benchmarking.commands import CommandRace, Runner
 from runners.benchmarking.functions import FunctionRound, Subject, Timing
 from runners.cutoff import in_thread
-from runners.http_replay import isolation
 from runners.http_replay.exchange import Request
 from runners.problems import UserProblem
 
@@ -26,21 +25,15 @@ Say = Callable[[str], None]
 SAID_CLIENT = "the load client could not be built ({why}): Python threads send the requests instead"
 
 
-class ServersTask(msgspec.Struct, frozen=True):
-    """A Flask project against `command`, a server started in a copy of `folder` or the project.
+class ServersTask(Rivals, frozen=True):
+    """What the user asks to race, and how long.
 
-    The load is `requests`, or GETs of the rule `route`. `setup` is run in each copy first, `python`
-    and `app` name interpreter and application where they are not to be looked for. `may_fetch`:
-    whether gunicorn may be fetched if the project has none.
+    The load is `requests`, or GETs of the rule `route`; of neither, GETs of the first rule that
+    answers with JSON. `may_fetch`: whether gunicorn may be fetched if the project has none.
     """
 
-    command: str
     requests: tuple[Request, ...] = ()
     route: str = ""
-    folder: Path | None = None
-    setup: str = ""
-    app: str | None = None
-    python: Path | None = None
     rounds: int = benchmark.ROUNDS
     seconds: float = 3.0
     connections: int = 16
@@ -61,45 +54,27 @@ async def servers(origin: Path, task: ServersTask, *, say: Say) -> ServersReport
 
     Raises UserProblem, `pool.WorkerFailed`, and Interrupted when the time is up.
     """
-    toolchain = await in_thread(toolchains.detect, origin, named=task.python, environ=os.environ)
-    say(toolchain.sentence())
+    async with ground(origin, task.python, purpose="benchmark", say=say) as here:
+        return await race_on(here, task, say=say)
+
+
+async def race_on(here: Ground, task: ServersTask, *, say: Say) -> ServersReport:
+    """Race where the original lies already. Raises as `servers`."""
     program, notes = await in_thread(_built_client)
-    with apart.scratch("benchmark") as scratch:
-        interpreter = await in_thread(_with_gunicorn, toolchain.interpreter, scratch, task, say)
-        version = await in_thread(gunicorn.version, interpreter)
-        workspace = await in_thread(apart.private_copy, origin, scratch)
-        alone = await in_thread(isolation.namespace_works)
-        stage = Order(
-            root=str(workspace.root),
-            origin=str(origin),
-            scratch=str(scratch),
-            interpreter=toolchain.interpreter,
-            env=toolchains.activated(toolchain),
-            command=task.command,
-            port_root=str(task.folder or workspace.root),
-            app=task.app,
-            setup=task.setup,
-            progress=str(scratch / "progress.txt"),
-            own_network=alone,
-        )
-        raced = await apart.in_worker(
-            race_servers,
-            RaceOrder(
-                stage=stage,
-                gunicorn_python=interpreter,
-                requests=task.requests,
-                route=task.route,
-                program=program,
-                rounds=task.rounds,
-                seconds=task.seconds,
-                connections=task.connections,
-            ),
-            result=Raced,
-            progress=Path(stage.progress),
-            timeout_s=task.minutes * 60,
-            say=say,
-            prefix=isolation.PREFIX if alone else (),
-        )
+    interpreter = await in_thread(_with_gunicorn, here, task, say)
+    version = await in_thread(gunicorn.version, interpreter)
+    stage = await staged(here, task)
+    order = RaceOrder(
+        stage=stage,
+        gunicorn_python=interpreter,
+        requests=task.requests,
+        route=task.route,
+        program=program,
+        rounds=task.rounds,
+        seconds=task.seconds,
+        connections=task.connections,
+    )
+    raced = await meet(race_servers, order, stage, result=Raced, minutes=task.minutes, say=say)
     if raced.problem:
         raise UserProblem(raced.what, why=raced.problem)
     return ServersReport(raced, gunicorn.SENTENCE.format(version=version), notes)
@@ -115,18 +90,19 @@ def _built_client() -> tuple[str, tuple[str, ...]]:
         return "", (SAID_CLIENT.format(why=why),)
 
 
-def _with_gunicorn(interpreter: str, scratch: Path, task: ServersTask, say: Say) -> str:
+def _with_gunicorn(here: Ground, task: ServersTask, say: Say) -> str:
     """The project's interpreter if it has gunicorn, else one of a throw-away environment."""
+    interpreter = here.toolchain.interpreter
     if gunicorn.version(interpreter):
         return interpreter
     if not task.may_fetch():
         raise UserProblem(
-            "The project's environment has no gunicorn, by which the original is to be served",
+            "The project's environment has no gunicorn",
             why="Flask's own server is two to four times slower, and so no baseline",
             hint="Add --fetch to let pip fetch it into a throw-away environment.",
         )
     say("fetching gunicorn into a throw-away environment")
-    return gunicorn.layered(interpreter, scratch / "gunicorn")
+    return gunicorn.layered(interpreter, here.scratch / "gunicorn")
 
 
 async def two_commands(

@@ -6,6 +6,7 @@ import msgspec
 
 from agent_core import places
 from agent_core.events import (
+    SessionStopped,
     StretchStarted,
     SurvivorChosen,
     ToolCall,
@@ -14,7 +15,7 @@ from agent_core.events import (
     WorkspaceReady,
 )
 from agent_core.history import History
-from agent_core.results import CandidatesTried, EditApplied, Survivor
+from agent_core.results import CandidatesTried, EditApplied, FinishAsked, Survivor
 from agent_core.session import Session
 from agent_core.tools.edit import EditFile
 from runners.patches import TextEdit
@@ -70,6 +71,34 @@ def offered(history: History) -> tuple[Found, ...]:
     """The survivors a user may choose from: none where a language model decides."""
     spoken = any(stretch.choice.speaks for stretch in history.all(StretchStarted))
     return () if spoken else survivors(history)
+
+
+def rivals(history: History) -> int:
+    """How many survivors turn the same tests green as the proved change, and could be tried.
+
+    Those that were applied and not proved do not count; none do where nothing is proved.
+    """
+    stopped = history.last(SessionStopped)
+    if stopped is None or not stopped.verdict.holds or stopped.snapshot != history.snapshot:
+        return 0
+    found = offered(history)
+    refused = _refused(history)
+    return sum(each.open and each.survivor.patch.edits not in refused for each in found)
+
+
+def _refused(history: History) -> frozenset[tuple[TextEdit, ...]]:
+    """Candidates that were applied and never proved."""
+    applied: set[tuple[TextEdit, ...]] = set()
+    proved: set[tuple[TextEdit, ...]] = set()
+    patch: tuple[TextEdit, ...] = ()
+    for done in history.done():
+        data = done.finished.data
+        if isinstance(data, EditApplied):
+            patch = _patch(done.intended.call)
+            applied.add(patch)
+        elif isinstance(data, FinishAsked) and data.verdict.holds:
+            proved.add(patch)
+    return frozenset(applied - proved)
 
 
 def choose(session: Session, number: int) -> SurvivorChosen:

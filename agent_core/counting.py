@@ -6,9 +6,9 @@ LISTED = 5
 """Names in a sentence before the rest is counted."""
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 hunk`, `2 hunks`, `12,000 lines`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, many: str = "") -> str:
+    """`1 hunk`, `2 hunks`, `12,000 lines`; `many` where the plural is not the noun with an s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {many or f'{noun}s'}"
 
 
 def listed(names: Sequence[str], *, most: int = LISTED) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from runners.commands import is_command
+from runners.case_ids import is_command
 from runners.reports import Failure, TestCase
 
 LINES, WIDTH = 14, 300

@@ -1,10 +1,9 @@
 """The gate: measures what is red before, and says of a snapshot whether the task is done."""
 
-import contextlib
 import functools
-import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,12 +11,17 @@ from agent_core import own_tests
 from agent_core.bench import Bench
 from agent_core.history import History
 from agent_core.judging import apart_by_order, check_runnable, hangs, judge, names, patient, wanted
+from agent_core.proofs import Proofs
+from agent_core.proving import settled, with_cases
 from agent_core.tampering import Trees
 from agent_core.task import Check
 from agent_core.verdict import Baseline, Verdict
 from editors.ignored import printable
 from runners.cutoff import in_thread
 from runners.reports import GREEN, TestCase, TestReport
+
+if TYPE_CHECKING:
+    from agent_core.port.prover import Prover
 
 REVERSE_SHARE = 0.1
 """A suite that takes up to this part of the budget is measured in reverse at the start as well; a
@@ -29,6 +33,7 @@ PATIENCE = 3.0
 """How many times as long it may take when it is looked at again, and after a change."""
 
 OnCase = Callable[[TestCase], None]
+Say = Callable[[str], None]
 
 
 class Gate:
@@ -43,8 +48,21 @@ class Gate:
         baseline = history.baseline
         return 2.5 * baseline.run.wall_s + 1.0 if baseline else 0.0
 
+    @functools.cached_property
+    def prover(self) -> "Prover":
+        """What runs those checks."""
+        from agent_core.port.prover import Prover  # noqa: PLC0415  (half of it all, for ports alone)
+
+        return Prover(self.bench, spare=self._spare)
+
     async def baseline(
-        self, check: Check, *, budget_s: float, deadline: float, on_case: OnCase
+        self,
+        check: Check,
+        *,
+        budget_s: float,
+        deadline: float,
+        on_case: OnCase,
+        say: Say = lambda _: None,
     ) -> Baseline:
         """Run everything, confirm what is red, and set apart what proves nothing.
 
@@ -57,6 +75,8 @@ class Gate:
         first = await self.bench.run(deadline=deadline, test_limit_s=limit, on_case=on_case)
         check_runnable(first)
         first, wavering, ordered = await self._confirmed(first, patience, deadline=deadline)
+        proofs = await self._proofs(snapshot, deadline=deadline, say=say)
+        first = with_cases(first, check, proofs)
         target = wanted(first.red, check, (case.id for case in first.cases))
         hanging = set(hangs(first))
         reverse = first.wall_s <= REVERSE_SHARE * budget_s or not target
@@ -102,8 +122,10 @@ class Gate:
         green = {t for t in doubtful if (case := again.case(t)) and case.status in GREEN}
         return first, green, doubtful - green
 
-    async def evaluate(self, baseline: Baseline, *, deadline: float, on_case: OnCase) -> Verdict:
-        """Run all checks on the workspace as it stands, twice, and judge.
+    async def evaluate(
+        self, baseline: Baseline, *, deadline: float, on_case: OnCase, say: Say = lambda _: None
+    ) -> Verdict:
+        """Run all checks on the workspace as it stands, tests and commands twice, and judge.
 
         Tests that are new with the change are not there while the suite runs; they are looked at
         after it. Nothing is run beside files that git has come to ignore: no patch has them.
@@ -112,18 +134,19 @@ class Gate:
         snapshot = await in_thread(workspace.snapshot)
         if hidden := await in_thread(workspace.new_ignored):
             return _hidden(snapshot, baseline, hidden)
-        arguments = self.bench.suite.arguments if self.bench.suite else ()
-        trees = await in_thread(Trees, workspace, baseline.snapshot, snapshot, arguments=arguments)
+        trees = await in_thread(self._trees, baseline, snapshot)
         tampering = await in_thread(trees.tampering, self.bench.report(baseline.run))
         new = trees.own_tests
-        verdict = await self._judged(baseline, trees, tampering, deadline=deadline, on_case=on_case)
+        verdict = await self._judged(
+            baseline, trees, tampering, deadline=deadline, on_case=on_case, say=say
+        )
         if new and verdict.state in {"fixed", "no_regression"}:
             limit = baseline.test_limit_s
             with_change = await self.bench.run(deadline=deadline, tests=new, test_limit_s=limit)
             without = with_change  # the same tree, where nothing but the tests is new
             texts = trees.texts(new)
             if set(trees.changed) != set(new):
-                async with self._spare_copy(baseline.snapshot) as bench:
+                async with self.bench.at(baseline.snapshot, self._spare) as bench:
                     await in_thread(own_tests.lay_out, bench.workspace.root, trees.files(new))
                     without = await bench.run(deadline=deadline, tests=new, test_limit_s=limit)
             verdict = own_tests.judge(
@@ -135,6 +158,14 @@ class Gate:
             )
         return verdict
 
+    def tampering(self, baseline: Baseline, snapshot: str) -> tuple[str, ...]:
+        """What a tree has changed that judges it: with any of it no verdict can be *fixed*."""
+        return self._trees(baseline, snapshot).tampering(self.bench.report(baseline.run))
+
+    def _trees(self, baseline: Baseline, snapshot: str) -> Trees:
+        arguments = self.bench.suite.arguments if self.bench.suite else ()
+        return Trees(self.bench.workspace, baseline.snapshot, snapshot, arguments=arguments)
+
     async def _judged(
         self,
         baseline: Baseline,
@@ -143,11 +174,14 @@ class Gate:
         *,
         deadline: float,
         on_case: OnCase,
+        say: Say,
     ) -> Verdict:
         """The verdict of the checks that were there before.
 
         The second run turns the order of the files round, and is left out when the first decides.
+        What the gate checks itself minds no order: both runs have the same answer.
         """
+        check = self.bench.check
         before = self.bench.report(baseline.run)
         run = functools.partial(
             self.bench.run,
@@ -156,6 +190,8 @@ class Gate:
             without=trees.own_tests,
         )
         forward = await run(on_case=on_case)
+        proofs = await self._proofs(baseline.snapshot, deadline=deadline, say=say)
+        forward = with_cases(forward, check, proofs)
         kept = self.bench.summary(forward).blob
 
         def verdict(baseline: Baseline, runs: Sequence[TestReport]) -> Verdict:
@@ -167,33 +203,29 @@ class Gate:
                 changed=trees.changed,
                 tampering=tampering,
             )
-            return msgspec.structs.replace(judged, report=kept)
+            return msgspec.structs.replace(settled(judged, check, proofs), report=kept)
 
         first = verdict(baseline, [forward])
         if not first.holds and first.state != "no_regression":
             return first
-        reverse = await run(reverse_files=True)
+        reverse = with_cases(await run(reverse_files=True), check, proofs)
         second = verdict(baseline, [forward, reverse])
         if second.newly_broken and not baseline.reversed_run:
             baseline = await self._with_reverse(baseline, before, deadline=deadline)
             second = verdict(baseline, [forward, reverse])
         return second
 
-    @contextlib.asynccontextmanager
-    async def _spare_copy(self, snapshot: str) -> AsyncIterator[Bench]:
-        """The same checks on a copy of another tree, which is gone afterwards."""
-        try:
-            spare = await in_thread(self.bench.workspace.spare, self._spare)
-            await in_thread(spare.restore, snapshot)
-            yield self.bench.elsewhere(spare)
-        finally:
-            await in_thread(shutil.rmtree, self._spare, ignore_errors=True)
+    async def _proofs(self, original: str, *, deadline: float, say: Say) -> Proofs:
+        """What the checks show that the gate makes itself, with the project as it was there."""
+        if not self.bench.check.proofs:
+            return Proofs()
+        return await self.prover.prove(original, deadline=deadline, say=say)
 
     async def _with_reverse(
         self, baseline: Baseline, before: TestReport, *, deadline: float
     ) -> Baseline:
         """The baseline with its own reversed run."""
-        async with self._spare_copy(baseline.snapshot) as bench:
+        async with self.bench.at(baseline.snapshot, self._spare) as bench:
             other = await bench.run(
                 deadline=deadline, test_limit_s=baseline.test_limit_s, reverse_files=True
             )

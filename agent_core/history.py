@@ -1,6 +1,7 @@
 """Projections of a session's events: what is known, derived anew from the log each time."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeVar, cast
 
 import msgspec
@@ -96,6 +97,12 @@ class History:
         return self.started.task
 
     @property
+    def python(self) -> Path | None:
+        """The interpreter that the user named."""
+        named = self.started.python
+        return Path(named) if named else None
+
+    @property
     def baseline(self) -> Baseline | None:
         """What was so before, once measured."""
         measured = self.last(BaselineMeasured)
@@ -181,6 +188,13 @@ class History:
             return None
         finished = {e.call_id for e in self.all(ToolFinished)}
         return turn if any(call.id not in finished for call in turn.calls) else None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the built-in model, asked to go on, would find no more than it has."""
+        stopped = self.last(SessionStopped)
+        ended = stopped is not None and stopped.reason == "nothing_found" and not self.running
+        return ended and not self.choice.speaks
 
     @property
     def running(self) -> bool:

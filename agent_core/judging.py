@@ -1,5 +1,6 @@
 """From test reports to a verdict: pure rules, no processes."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
@@ -9,12 +10,16 @@ from agent_core.counting import listed
 from agent_core.integrity import is_named, is_program, is_test_file
 from agent_core.task import Check
 from agent_core.verdict import Baseline, State, Verdict
-from runners.commands import PREFIX, case_id, is_command
+from runners.case_ids import PREFIX, in_words, is_command, is_test
 from runners.problems import UserProblem
 from runners.reports import GREEN, RED, LoadedModule, Status, TestCase, TestReport
 
 STRICT = "[XPASS(strict)]"
 """How pytest's message begins where a test that was expected to fail, strictly, passed."""
+NOT_FOUND = "exit code 127"
+"""How a shell ends that does not find what it is to start."""
+_UNFOUND = re.compile(r"sh: (?:(?:\w+ )?\d+: )?([^\s/:]+): ")
+"""Whom a shell could not find, by name; a path may be that of a program yet to be written."""
 NOT_RUN: frozenset[Status] = frozenset({"skipped", "not_run"})
 """A change that has a test skipped has not kept it green."""
 
@@ -25,12 +30,12 @@ def names(tests: Collection[str]) -> str:
 
 
 def wanted(red: Sequence[str], check: Check, known: Iterable[str]) -> tuple[str, ...]:
-    """The red tests a task is about: all, or the check's commands and what its ids cover.
+    """The red tests a task is about: all, or what is checked beside them and its ids cover.
 
     Raises:
         UserProblem: an id asked for names no test.
     """
-    asked = (*check.tests, *map(case_id, check.commands))
+    asked = (*check.tests, *check.beside)
     if not asked:
         return tuple(red)
     everything = tuple(known)
@@ -61,14 +66,29 @@ def check_runnable(report: TestReport) -> None:
         )
     if report.health == "broken":
         raise UserProblem("The tests could not be run", why=report.problem)
+    _check_programs(report)
     if report.cases and all(_uncollected(report, test.id) for test in report.cases):
-        first = report.cases[0].failure
+        name, first = report.cases[0].id, report.cases[0].failure
         if not any(_in_source(report, case.id) for case in report.cases):
             raise UserProblem(
                 "The tests cannot be collected",
-                why=f"{first.exception}: {first.message}" if first else report.problem,
+                why=f"{name}: {first.exception}: {first.message}" if first else report.problem,
                 hint="Mend the environment or the test files, then start again.",
             )
+
+
+def _check_programs(report: TestReport) -> None:
+    """Refuse a check command that names a program which nobody can find: a mistyped one."""
+    for case in report.cases:
+        if is_command(case.id) and case.failure and case.failure.exception == NOT_FOUND:
+            command = case.id.removeprefix(PREFIX)
+            missing = _UNFOUND.findall(case.failure.message)
+            if name := next((name for name in missing if name in command.split()), ""):
+                raise UserProblem(
+                    f"There is no program {name}",
+                    why=f"the check `{command}` starts it",
+                    hint="Mend its name, install it, or name it by its path.",
+                )
 
 
 def _uncollected(report: TestReport, test: str) -> bool:
@@ -130,6 +150,7 @@ def judge(
         reason=reason,
         passed=sum(case.status in GREEN and case.id not in red_now for case in total),
         total=len(total),
+        checks=sum(not is_test(case.id) for case in total),
         fixed=fixed,
         still_failing=failing,
         still_red=tuple(t for t in baseline.still_red if t in red_now),
@@ -161,13 +182,9 @@ def _state(
     for applies, state, reason in checks:
         if applies:
             return state, reason
-    return "fixed", f"{_counted(baseline.target)} green, twice; nothing else broke"
-
-
-def _counted(target: Collection[str]) -> str:
-    """What was red, in words: checks where commands are among it."""
-    noun = "check" if any(map(is_command, target)) else "test"
-    return f"1 red {noun} is" if len(target) == 1 else f"{len(target)} red {noun}s are"
+    are = "is" if len(baseline.target) == 1 else "are"
+    red = in_words(baseline.target, kind="red")
+    return "fixed", f"{red} {are} green, twice; nothing else broke"
 
 
 def touched(tampering: Collection[str]) -> str:
@@ -228,8 +245,8 @@ def _vanished(
 
 
 def _file(test: str) -> str:
-    """The file a test is in; a command stands for itself, whatever is in it."""
-    return test if is_command(test) else test.partition("::")[0]
+    """The file a test is in; what is no test stands for itself, whatever is in it."""
+    return test.partition("::")[0] if is_test(test) else test
 
 
 def _function(test: str) -> str:

@@ -2,22 +2,23 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from agent_core import places
-from agent_core.counting import counted
 from agent_core.decisions import held
-from agent_core.events import SessionStarted, SessionStopped
+from agent_core.events import SessionStarted, SessionStopped, ToolFinished, WorkspaceReady
 from agent_core.history import History
 from agent_core.models.choice import ModelChoice
 from agent_core.results import EditApplied
 from agent_core.store import SessionStore
 from agent_core.verdict import STATE_WORDS
-from agent_core.words import REASONS
+from agent_core.words import ending
+from editors import unified
+from runners.case_ids import in_words, is_test, only_tests
 from runners.problems import UserProblem
 
 State = Literal["running", "interrupted", "ready", "accepted", "stopped", "failed", "unreadable"]
@@ -29,7 +30,7 @@ RESUMABLE: frozenset[State] = frozenset({"interrupted", "stopped"})
 class SessionRow(msgspec.Struct, frozen=True):
     """One session; `when` it was assigned, in seconds since the epoch; `words` say its state.
 
-    `outcome` counts tests, "" where no verdict is known; `files` are those it has edited.
+    `outcome` counts tests and checks, "" where no verdict tells; `files` are those of its change.
     """
 
     session: str
@@ -75,27 +76,51 @@ def _row(folder: Path) -> SessionRow:
         state=state,
         words=said,
         outcome=_outcome(history),
-        files=_edited(history),
+        files=_changed(history),
         choice=history.choice if started else ModelChoice(),
     )
 
 
 def _outcome(history: History) -> str:
-    """What the newest verdict comes to in tests."""
+    """What the newest verdict comes to: what is red, or what is proved to have turned green."""
     stopped = history.last(SessionStopped)
-    if stopped is None:
+    if stopped is None or history.running:
         return ""
     verdict = stopped.verdict
-    red = len(verdict.still_failing) + len(verdict.newly_broken)
+    red = (*verdict.still_failing, *verdict.newly_broken)
     if red:
-        return f"{counted(red, 'test')} {'fails' if red == 1 else 'fail'}"
-    green = len(verdict.fixed) or len(verdict.own)
-    return f"{counted(green, 'test')} turned green" if green else ""
+        return f"{in_words(red)} {'fails' if len(red) == 1 else 'fail'}"
+    green = verdict.fixed or verdict.own
+    return " and ".join(_proved(green)) if verdict.holds else ""
 
 
-def _edited(history: History) -> tuple[str, ...]:
-    edits = history.results(EditApplied)
-    return tuple(dict.fromkeys(path for edit in edits for path in edit.paths))
+def _proved(green: Sequence[str]) -> Iterator[str]:
+    """What is green now: tests, and apart from them the checks that are no tests."""
+    tests = only_tests(green)
+    if tests:
+        yield f"{in_words(tests)} turned green"
+    if checks := [case for case in green if not is_test(case)]:
+        yield f"{in_words(checks)} {'holds' if len(checks) == 1 else 'hold'} now"
+
+
+def _changed(history: History) -> tuple[str, ...]:
+    """The files of the change: those of the newest stop, with what was edited since.
+
+    An edit that leads back to an earlier tree leaves the files of that tree.
+    """
+    files: tuple[str, ...] = ()
+    known: dict[str, tuple[str, ...]] = {}
+    for event in history.events:
+        match event:
+            case WorkspaceReady(snapshot=snapshot):
+                known[snapshot] = files
+            case ToolFinished(data=EditApplied(snapshot=snapshot, paths=paths)):
+                files = known.setdefault(snapshot, tuple(dict.fromkeys((*files, *paths))))
+            case SessionStopped(snapshot=snapshot, patch=patch):
+                files = known[snapshot] = unified.paths(patch)
+            case _:
+                pass
+    return files
 
 
 def standing(history: History, *, written: bool) -> tuple[State, str]:
@@ -111,7 +136,7 @@ def standing(history: History, *, written: bool) -> tuple[State, str]:
     if stopped.reason == "verdict_holds":
         return "ready", f"ready: {verdict}"
     by_user = stopped.reason in {"user_stopped", "budget_spent"}
-    return "stopped" if by_user else "failed", f"{REASONS[stopped.reason]}: {verdict}"
+    return "stopped" if by_user else "failed", f"{ending(stopped)}: {verdict}"
 
 
 def _is_written(folder: Path) -> bool:

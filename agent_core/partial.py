@@ -108,7 +108,8 @@ def _gate(session: Session, history: History, workspace: Workspace) -> Gate:
     bench = Bench(
         workspace,
         _ready(history).suite,
-        commands=history.task.check.commands,
+        check=history.task.check,
+        python=history.python,
         scratch=scratch,
         store=session.store,
     ).elsewhere(workspace)

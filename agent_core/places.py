@@ -33,6 +33,16 @@ def session_folder(session: str) -> Path:
     return sessions() / session
 
 
+def certificate(session: str) -> Path:
+    """The page on the port that a session judged last; not there where it judged none."""
+    return session_folder(session) / "certificate.html"
+
+
+def cargo_target() -> Path:
+    """What cargo builds, outside of every tree: a second build takes up where one ended."""
+    return home() / "cargo-target"
+
+
 def project_folder(origin: Path) -> Path:
     """What is kept of one project, by the place it lies at."""
     digest = hashlib.sha256(os.fsencode(origin)).hexdigest()[:12]

@@ -53,7 +53,7 @@ async def prepare(
 
 
 def _toolchain(started: SessionStarted, origin: Path) -> tuple[Toolchain | None, tuple[str, ...]]:
-    """The project's interpreter; none, and why, where the user's commands do without it."""
+    """The project's interpreter; none, and why, where the checks do without it."""
     named = Path(started.python) if started.python else None
     try:
         return toolchains.detect(origin, named=named, environ=os.environ), ()
@@ -73,10 +73,10 @@ def _suite(
 
 
 def _without_tests(started: SessionStarted, problem: UserProblem) -> tuple[str, ...]:
-    """Go on without tests where commands check the task, and say so."""
-    if not started.task.check.commands:
+    """Go on without tests where something else checks the task, and say so."""
+    if not started.task.check.beside:
         raise problem
-    return (f"only the commands are run: {problem.what}",)
+    return (f"no tests are run: {problem.what}",)
 
 
 def _left_out(workspace: Workspace) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from agent_core.proofs import Compared, Compiled, Timed
 from agent_core.verdict import RunSummary, Verdict
 from runners.patches import Patch, PatchStatus
 from runners.reports import ReportDelta
@@ -129,7 +130,8 @@ class FinishAsked(msgspec.Struct, frozen=True, tag=True):
 class EditApplied(msgspec.Struct, frozen=True, tag=True):
     """Files an edit changed, the snapshot it led to, and the change as a unified diff.
 
-    `then` is what was run in the same call after it; `notes` are sentences on what was left out.
+    `then` is what was run in the same call after it; `notes` are sentences on what was left out;
+    `taken_back`: it undid the edit before.
     """
 
     paths: tuple[str, ...]
@@ -137,6 +139,7 @@ class EditApplied(msgspec.Struct, frozen=True, tag=True):
     diff: str
     then: tuple[TestsRan | FinishAsked, ...] = ()
     notes: tuple[str, ...] = ()
+    taken_back: bool = False
 
 
 class GaveUp(msgspec.Struct, frozen=True, tag=True):
@@ -164,6 +167,9 @@ ToolData = (
     | FaultLocated
     | CandidatesTried
     | EditApplied
+    | Compiled
+    | Compared
+    | Timed
     | PlanUpdated
     | FinishAsked
     | GaveUp

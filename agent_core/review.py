@@ -5,6 +5,7 @@ Hunks are named by references: an id, or an id with some of the hunk's lines (`e
 
 from collections.abc import Collection
 
+from agent_core import places
 from agent_core.decisions import decisions, held, written
 from agent_core.events import (
     AcceptIntended,
@@ -53,7 +54,7 @@ def accept(
     if baseline is None or stopped is None or history.running:
         raise UserProblem(
             f"Session {session.folder.name} has not come to a stop",
-            hint=f"Go on with it first: journeyman resume {session.folder.name}",
+            hint=f"Go on with it first: {places.command()} resume {session.folder.name}",
         )
     if not diffs:
         raise UserProblem(f"Session {session.folder.name} has changed nothing")
@@ -162,7 +163,7 @@ def take_back(session: Session) -> HunksTakenBack:
     if step is None:
         raise UserProblem(
             f"There is nothing to take back in session {name}",
-            hint=f"`journeyman show {name}` has what was accepted and taken back.",
+            hint=f"`{places.command()} show {name}` has what was accepted and taken back.",
         )
     _check_origin(session)
     shadow = session.premises.shadow()
@@ -170,7 +171,7 @@ def take_back(session: Session) -> HunksTakenBack:
         raise UserProblem(
             "Nothing was taken back, because files have changed since they were accepted",
             why=", ".join(moved),
-            hint=f"Put them right by hand; `journeyman show {name}` has what was written.",
+            hint=f"Put them right by hand; `{places.command()} show {name}` has what was written.",
         )
     event = HunksTakenBack(result=undo(session.origin, shadow, step))
     session.log.append(event, durable=True)
@@ -191,5 +192,6 @@ def _check_origin(session: Session) -> None:
     if not session.origin.is_dir():
         raise UserProblem(
             f"Nothing was written, because {session.origin} is gone",
-            hint=f"Put the folder back; `journeyman show {session.folder.name}` has the change.",
+            hint="Put the folder back; "
+            f"`{places.command()} show {session.folder.name}` has the change.",
         )

@@ -31,6 +31,7 @@ from agent_core.task import Budget, Task
 from agent_core.verdict import Verdict
 from editors.opening import project_root
 from editors.unified import unified
+from runners.case_ids import in_words
 from runners.problems import JourneymanError, UserProblem
 
 
@@ -208,8 +209,17 @@ class Session:
             tried=history.tried,
             wall_s=round(time.monotonic() - began, 2) if began is not None else 0.0,
         )
+        self._certify(event.verdict)
         self.log.append(event, durable=True)
         return event
+
+    def _certify(self, verdict: Verdict) -> None:
+        """Write the page on a port that was judged."""
+        if verdict.proofs.all:
+            from agent_core.port.certified import certificate  # noqa: PLC0415  (for ports alone)
+
+            text = certificate(self.history, verdict, self.store.blob)
+            places.certificate(self.folder.name).write_text(text, encoding="utf-8")
 
     @staticmethod
     def _verdict(history: History) -> Verdict:
@@ -226,15 +236,16 @@ class Session:
                 snapshot=history.snapshot,
                 reason=_not_judged(history),
             )
-        red = len(baseline.target)
+        red = bool(baseline.target)
         return Verdict(
             state="failing" if red else "no_regression",
             snapshot=history.snapshot,
-            reason=f"{red} still failing, nothing was changed"
+            reason=f"{in_words(baseline.target)} still failing, nothing was changed"
             if red
             else nothing_to_prove(baseline),
-            passed=baseline.run.passed,
-            total=baseline.run.passed + baseline.run.failed,
+            passed=baseline.run.green,
+            total=baseline.run.told,
+            checks=baseline.run.checks_green + baseline.run.checks_red,
             still_failing=baseline.target,
             still_red=baseline.still_red,
             wavering=baseline.wavering,

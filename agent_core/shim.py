@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runners import ourselves
+from runners.cargo import TARGET
 
-TARGET = "CARGO_TARGET_DIR"
 
-
-def with_ourselves(env: Mapping[str, str], *, scratch: Path, cache: Path) -> dict[str, str]:
+def with_ourselves(env: Mapping[str, str], *, scratch: Path, target: Path) -> dict[str, str]:
     """The environment of a check command, in which PATH begins with this program.
 
-    Its own data goes to `scratch`. What cargo builds is kept in `cache`, outside of every tree, so
+    Its own data goes to `scratch`. What cargo builds is kept in `target`, outside of every tree, so
     that a second build takes up where the first one ended.
     """
     folder = scratch / "bin"
@@ -26,7 +25,7 @@ def with_ourselves(env: Mapping[str, str], *, scratch: Path, cache: Path) -> dic
     program.write_text(_script(scratch / "home"), encoding="utf-8")
     program.chmod(0o755)
     path = os.pathsep.join((str(folder), env.get("PATH", os.defpath)))
-    return {**env, "PATH": path, TARGET: str(cache / "cargo-target")}
+    return {**env, "PATH": path, TARGET: str(target)}
 
 
 def _script(home: Path) -> str:

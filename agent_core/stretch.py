@@ -92,7 +92,8 @@ class Stretch:
         bench = Bench(
             workspace,
             ready.suite,
-            commands=self.history.task.check.commands,
+            check=self.history.task.check,
+            python=self.history.python,
             scratch=self.premises.scratch,
             store=self.log.store,
         )
@@ -111,7 +112,11 @@ class Stretch:
 
         check = self.history.task.check
         baseline = await gate.baseline(
-            check, budget_s=60 * self.budget.minutes, deadline=self.clock.deadline, on_case=on_case
+            check,
+            budget_s=60 * self.budget.minutes,
+            deadline=self.clock.deadline,
+            on_case=on_case,
+            say=self._say,
         )
         told = await in_thread(brief, bench, baseline)
         self.log.append(BaselineMeasured(baseline=baseline, briefing=told))

@@ -23,7 +23,7 @@ from editors.diff import FileDiff
 from editors.refusals import Refused
 from editors.textfile import decode
 from editors.workspace import Workspace
-from runners.commands import PREFIX, is_command
+from runners.case_ids import PREFIX, is_command
 from runners.reports import TestReport
 
 _WORD = re.compile(r"""[^\s"',=\[\]]+""")

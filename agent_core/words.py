@@ -22,6 +22,7 @@ from agent_core.events import (
     TurnEnded,
     WorkspaceReady,
 )
+from agent_core.proofs import Compared, Compiled, Timed
 from agent_core.results import (
     CandidatesTried,
     EditApplied,
@@ -34,9 +35,11 @@ from agent_core.results import (
     SearchDone,
     TestsRan,
     ToolData,
+    parts,
 )
-from agent_core.verdict import STATE_WORDS
+from agent_core.verdict import STATE_WORDS, Baseline, Verdict
 from editors.project import Project
+from runners.case_ids import in_words, is_test
 
 REASONS = {
     "verdict_holds": "done",
@@ -82,7 +85,7 @@ def _(event: BaselineMeasured) -> str:
     baseline = event.baseline
     parts = [f"at the start: {baseline.run.sentence()}"]
     if baseline.still_red:
-        parts.append(f"{len(baseline.still_red)} red ones are not part of this task")
+        parts.append(_not_asked(baseline))
     if baseline.hanging:
         parts.append(f"hanging: {listed(baseline.hanging)}")
     if not baseline.reversed_run:
@@ -94,14 +97,24 @@ def _(event: BaselineMeasured) -> str:
     return "\n".join(parts)
 
 
+def _not_asked(baseline: Baseline) -> str:
+    """What is red and does not decide, and what decides in its place."""
+    red = in_words(baseline.still_red, kind="red")
+    are = "is" if len(baseline.still_red) == 1 else "are"
+    checks = [case for case in baseline.target if not is_test(case)]
+    by = f" by {'itself' if are == 'is' else 'themselves'}: {listed(checks)} decides"
+    return f"{red} {are} not part of this task{by if checks else ''}"
+
+
 @line.register
 def _(event: TurnEnded) -> str:
-    return event.reasoning or event.text
+    return event.text.strip() or event.reasoning
 
 
 @line.register
 def _(event: ToolFinished) -> str:
-    text = essence(event.data) or event.text.partition("\n")[0]
+    said = "; ".join(filter(None, map(essence, parts(event.data))))
+    text = said or event.text.partition("\n")[0]
     took = f" ({event.duration_s:.1f} s)" if event.duration_s >= TOLD_S else ""
     return f"{event.tool}: {text}{took}"
 
@@ -118,7 +131,40 @@ def _(event: SurvivorChosen) -> str:
 
 @line.register
 def _(event: SessionStopped) -> str:
-    return f"{REASONS[event.reason]}: {event.detail}\nverdict: {event.verdict.sentence()}"
+    return f"{_ended(event)}\nverdict: {event.verdict.sentence()}"
+
+
+def _ended(event: SessionStopped) -> str:
+    verdict = event.verdict
+    if nothing_to_do(event):
+        return f"{_all_green(verdict)}: nothing to do"
+    if part := verdict.part:
+        return f"{ending(event)}: {part}. {event.detail}"
+    return f"{ending(event)}: {event.detail}"
+
+
+def _all_green(verdict: Verdict) -> str:
+    if verdict.passed < verdict.total:
+        return f"nothing is red, {verdict.passed:,} of {verdict.total:,} are green"
+    numbers = (verdict.total - verdict.checks, "test"), (verdict.checks, "check")
+    what = " and ".join(counted(number, noun) for number, noun in numbers if number)
+    return f"all {what} are green" if verdict.total > 1 else f"the only {what[2:]} is green"
+
+
+def ending(event: SessionStopped) -> str:
+    """How a stretch ended, in a few words."""
+    if nothing_to_do(event):
+        return "nothing to do"
+    part = event.reason == "nothing_found" and event.verdict.part
+    return "a part is mended" if part else REASONS[event.reason]
+
+
+def nothing_to_do(event: SessionStopped) -> bool:
+    """Whether all that was run was green from the start, and nothing was changed."""
+    verdict = event.verdict
+    red = verdict.still_red or verdict.wavering or verdict.order_dependent
+    found = event.reason == "nothing_found" and verdict.state == "no_regression"
+    return found and bool(verdict.passed) and not event.patch and not red
 
 
 @line.register
@@ -201,16 +247,27 @@ def essence(data: ToolData) -> str:  # noqa: C901, PLR0911  (one branch a kind o
         case EditApplied():
             added = sum(row.startswith("+") and not row.startswith("+++") for row in _rows(data))
             taken = sum(row.startswith("-") and not row.startswith("---") for row in _rows(data))
-            return f"{', '.join(data.paths)} +{added} -{taken}"
+            back = "taken back: " if data.taken_back else ""
+            return f"{back}{listed(data.paths)} +{added} -{taken}"
         case PlanUpdated():
             doing = [item.text for item in data.items if item.state == "doing"]
             return doing[0] if doing else counted(len(data.items), "item")
+        case Compiled() | Compared() | Timed():
+            return data.sentence()
         case FinishAsked():
-            return STATE_WORDS[data.verdict.state]
+            return _answered(data.verdict)
         case GaveUp():
             return "gave up"
         case _:
             return ""
+
+
+def _answered(verdict: Verdict) -> str:
+    """The gate's answer to `finish`; why it refused, where it did."""
+    if verdict.state in {"fixed", "no_regression"}:
+        return STATE_WORDS[verdict.state]
+    reason = verdict.reason.partition("\n")[0]
+    return f"refused: {reason}"
 
 
 def _rows(data: EditApplied) -> list[str]:

@@ -1,9 +1,9 @@
 """Converts public Flask applications to Rust, compiles what comes out, and has the gate judge it.
 
 `python -m benchmarks.port FOLDER` lays the applications of `port_apps.toml` out, each at its
-commit, with one environment for all. For each it converts, compiles and compares as it comes out
-of the translator; then it has those refused that must be. Each round is kept apart from later
-ones, so that the first stays what it was. It goes on where it was cut off.
+commit, with one environment for all. It converts, compiles, compares and, with `--rounds`, races
+each as it comes out of the translator; then it has those refused that must be. Each round is kept
+apart from later ones, so that the first stays what it was. It goes on where it was cut off.
 """
 
 import argparse
@@ -18,7 +18,11 @@ from benchmarks import port_apps, records, table
 from benchmarks.commands import end_children_on_sigterm
 from benchmarks.port_apps import App, Listed
 from benchmarks.port_run import Options, Result, measure
+from benchmarks.port_speed import Race
 
+CHECK_S = 10.0
+FACTOR = 15.0
+"""What a conversion with its check is to take at most, and what CPU is to be saved at least."""
 SHOWN = 5
 """Refusals and errors named for one application."""
 
@@ -30,10 +34,14 @@ def report(results: Iterable[Result], listed: Listed) -> str:
     refusable = [name for name in (*listed.refused, port_apps.TUTORIAL) if name in by_name]
     header = (
         *("application", "routes", "refused", "lines", "compiled", "warnings", "rustfmt"),
-        *("answers", "equal", "state", "mutants", "branches", "seconds"),
+        *("answers", "equal", "state", "mutants", "branches", "check s", "seconds"),
     )
     parts = [table.render(header, [_row(each, _lines(listed, each)) for each in ported])]
     parts += [line for each in ported if (line := _obstacles(each))]
+    if any(each.speed for each in ported):
+        speed_header = ("application", "CPU, original over port", "memory, MB", "route")
+        rows = [[each.app, *each.speed.cells()] for each in ported if each.speed]
+        parts.append(table.render(speed_header, rows))
     parts.append(_totals(ported))
     if refusable:
         parts.append("\n".join(_refusal(by_name[name], listed) for name in refusable))
@@ -59,6 +67,7 @@ def _row(result: Result, lines: int) -> list[str]:
         parity.state if parity else "not compared",
         f"{parity.killed} of {parity.mutants}" if parity and parity.mutants else "-",
         f"{parity.taken} of {parity.branches}" if parity and parity.branches else "-",
+        f"{result.convert_s + result.check_s:.1f}" if result.check_s else "-",
         f"{result.wall_s:.0f}",
     ]
 
@@ -85,12 +94,18 @@ def _totals(results: list[Result]) -> str:
     converted = sum(len(each.routes) for each in results)
     routes = converted + sum(len(each.left) for each in results)
     whole = [each for each in results if each.whole]
-    lines = (
+    checked = [each.convert_s + each.check_s for each in results if each.check_s]
+    quick = table.percent(sum(each <= CHECK_S for each in checked), len(checked))
+    lines = [
         f"compiled: {table.percent(sum(each.compiled for each in results), len(results))}",
         f"without a warning, and as rustfmt writes: {sum(map(_clean, results))}",
         f"routes converted: {table.percent(converted, routes)}",
         f"converted as a whole and answering the same: {table.percent(len(whole), len(results))}",
-    )
+        f"converted and checked in {CHECK_S:g} s: {quick}",
+    ]
+    if ratios := [each.speed.ratio for each in results if each.speed and each.speed.ratio]:
+        fast = sum(each.lowest >= FACTOR for each in ratios)
+        lines.append(f"never under {FACTOR:g} times as fast: {table.percent(fast, len(ratios))}")
     return "\n".join(lines)
 
 
@@ -117,7 +132,8 @@ def arguments(names: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--requests", type=int, default=1_000, help="of each corpus, at least")
     parser.add_argument("--mutants", type=int, default=40)
     parser.add_argument("--round", type=int, default=1, help="1 is the untouched first run")
-    parser.add_argument("--release", action="store_true", help="compile as for use")
+    parser.add_argument("--rounds", type=int, default=0, help="pairs of each session of a race")
+    parser.add_argument("--round-seconds", type=float, default=3.0)
     parser.add_argument("--results", type=Path, help="default: FOLDER/results.jsonl")
     parser.add_argument("--mirrors", type=Path, help="git directories below OWNER+NAME")
     parser.add_argument("--prepare", action="store_true", help="lay out; convert nothing")
@@ -136,14 +152,21 @@ def _runs(listed: Listed, options: argparse.Namespace, known: dict[str, Result])
             seeds=options.seeds,
             requests=options.requests,
             mutants=options.mutants,
-            release=options.release,
+            release=options.rounds > 0,
             round=options.round,
             only_convert=name not in listed.apps,
+            race=_race(listed, name, options),
         )
         result = asyncio.run(measure(name, origin, app, asked))
         records.append(options.results, result)
         known[name] = result
         print(f"{name}: {_obstacles(result) or 'the same answers'}", flush=True)
+
+
+def _race(listed: Listed, name: str, options: argparse.Namespace) -> Race | None:
+    if not options.rounds or name not in listed.apps:
+        return None
+    return Race(options.rounds, options.round_seconds, listed.apps[name].route)
 
 
 def _laid_out(listed: Listed, name: str, options: argparse.Namespace) -> tuple[Path, str | None]:

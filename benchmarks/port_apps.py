@@ -20,11 +20,12 @@ PACKAGES = (
     "flask==3.1.3",
     "flask-cors==6.0.5",
     "flask-httpauth==4.8.1",
+    "gunicorn==27.0.1",
     "pytest==9.2.0",
     "numpy==2.4.6",
     "redis==8.1.0",
 )
-"""What all applications import together; the last two are for those to be refused."""
+"""What all of them are imported and served with; the last two are for those to be refused."""
 NOT_SOURCES = frozenset({".venv", "venv", "__pycache__"})
 TUTORIAL = "flask/tutorial"
 
@@ -40,7 +41,6 @@ class App(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     folder: str = ""
     app: str | None = None
     route: str = ""
-    body: str = ""
     construct: str = ""
 
 
@@ -111,10 +111,11 @@ def environment(folder: Path) -> Path:
     home = folder / "environment"
     done = home / "installed"
     python = home / "bin" / "python"
-    if not done.exists():
+    wanted = "\n".join(PACKAGES) + "\n"
+    if not done.exists() or done.read_text("utf-8") != wanted:
         must([sys.executable, "-m", "venv", "--clear", str(home)], cwd=folder)
         must([str(python), "-m", "pip", "install", "--quiet", *PACKAGES], cwd=folder)
-        done.touch()
+        done.write_text(wanted, encoding="utf-8")
     return python
 
 

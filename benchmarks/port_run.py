@@ -17,7 +17,9 @@ from agent_core.port.refusals import Refusal
 from agent_core.port.report import ParityReport, Shown
 from agent_core.port.telling import answer
 from agent_core.port.translation import TranslateOrder, Translation, translate
+from benchmarks import port_speed
 from benchmarks.commands import Finished, run
+from benchmarks.port_speed import Race, Speed
 from runners import pool
 from runners.environment import child_environment
 from runners.problems import JourneymanError
@@ -42,6 +44,7 @@ class Options(msgspec.Struct, frozen=True):
     release: bool
     round: int
     only_convert: bool = False
+    race: Race | None = None
 
 
 class Parity(msgspec.Struct, frozen=True):
@@ -73,7 +76,8 @@ class Result(msgspec.Struct, frozen=True):
     """One application in one round; `problem` is what ended it early.
 
     `errors` are the compiler's; `warnings` counts its and clippy's, of the crate and its runtime;
-    `tidy` is what rustfmt says of the crate, None where it was not asked.
+    `tidy` is what rustfmt says of the crate, None where it was not asked. `check_s` is what
+    `cargo check` takes once the runtime is checked.
     """
 
     app: str
@@ -87,7 +91,9 @@ class Result(msgspec.Struct, frozen=True):
     warnings: int = 0
     tidy: bool | None = None
     parity: Parity | None = None
+    speed: Speed | None = None
     convert_s: float = 0.0
+    check_s: float = 0.0
     build_s: float = 0.0
     wall_s: float = 0.0
     problem: str = ""
@@ -115,13 +121,17 @@ async def measure(name: str, origin: Path, app: str | None, options: Options) ->
         translation = await convert(origin, app, options.python)
         result = _converted(result, translation, time.monotonic() - started)
         if translation.files and not options.only_convert:
-            begun = time.monotonic()
             crate = write_crate(options.folder / "crate", translation.files)
+            result = replace(result, check_s=check(crate, options))
+            begun = time.monotonic()
             built = build(crate, options)
             kept = _kept(crate, built, options.folder / "ports" / str(options.round) / origin.name)
             result = _compiled(result, built, time.monotonic() - begun)
             if kept.exists():
                 result = replace(result, parity=await compare(kept, origin, app, options))
+            if kept.exists() and options.race:
+                speed = await port_speed.measure(kept, origin, app, options.python, options.race)
+                result = replace(result, speed=speed)
     except JourneymanError as problem:
         result = replace(result, problem=str(problem))
     return replace(result, wall_s=time.monotonic() - started)
@@ -186,6 +196,12 @@ def write_crate(folder: Path, files: Mapping[str, str]) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return folder
+
+
+def check(crate: Path, options: Options) -> float:
+    """Seconds of `cargo check` as it is after a conversion: of everything else it is done."""
+    _cargo(crate, ("check", "--quiet", "--package", crates.RUNTIME), options)
+    return _cargo(crate, ("check", "--quiet"), options).wall_s
 
 
 def build(crate: Path, options: Options) -> Built:

@@ -20,6 +20,7 @@ from agent_core.choosing import choose
 from agent_core.events import Progress, Record, StretchStarted
 from agent_core.models.choice import ModelChoice
 from agent_core.models.protocol import Model
+from agent_core.port import crates
 from agent_core.session import Session
 from agent_core.task import Budget, Task
 from runners.cutoff import in_thread
@@ -87,6 +88,8 @@ class Agent:
         """Assign a task and work on it to its end."""
         async with self._turn():
             model = await in_thread(_model, choice, origin)
+            if task.port:
+                await crates.ready(lambda: False)
             session = await in_thread(Session.create, origin, task, choice=choice, python=python)
             await self._release()
             self._tell(News("opened", session.folder.name))

@@ -1,10 +1,12 @@
 """What `journeyman` starts: the window where one can open and nothing else is asked for."""
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent_core import places
 from agent_core.terminal import cli
 
 LIBRARIES = (
@@ -31,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return app.main(given)
     print(f"journeyman: no window can open here: {problem}", file=sys.stderr)
     if folder:
-        print(f"hint: without a window: journeyman fix {given[0]}", file=sys.stderr)
+        command = shlex.join((places.command(), "fix", given[0]))
+        print(f"hint: without a window: {command}", file=sys.stderr)
         return cli.BAD_INPUT
     return cli.main([])
 

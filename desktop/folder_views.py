@@ -11,6 +11,7 @@ from desktop.views.candidates import CandidatesPage
 from desktop.views.composer import Composer
 from desktop.views.editor_tabs import EditorTabs
 from desktop.views.notice_bar import NoticeBar
+from desktop.views.port import PortPage
 from desktop.views.project_tree import ProjectTree
 from desktop.views.review import ReviewPage
 from desktop.views.sessions import SessionsList
@@ -20,7 +21,7 @@ from desktop.views.timeline import Timeline
 
 NAMES: Final = (
     "tree", "sessions", "notice", "timeline", "composer", "tabs", "review", "tests", "candidates",
-    "status",
+    "port", "status",
 )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ class FolderViews:
 
     @cached_property
     def tabs(self) -> EditorTabs:
-        """Editors, and the three pages."""
+        """Editors, and the fixed pages."""
         return EditorTabs(self._look)
 
     @cached_property
@@ -90,6 +91,11 @@ class FolderViews:
     def candidates(self) -> CandidatesPage:
         """The patches that were tried."""
         return CandidatesPage(self._look)
+
+    @cached_property
+    def port(self) -> PortPage:
+        """What the gate says of a port."""
+        return PortPage(self._look)
 
     @cached_property
     def status(self) -> StatusBar:

@@ -192,7 +192,9 @@ class MainWindow(QMainWindow):
         activated = event.type() is QEvent.Type.ActivationChange and self.isActiveWindow()
         if activated and self.workspace is not None and self.workspace.read_only:
             self.workspace.claim()
-        elif activated and self.workspace is None:
+        if activated and self.workspace is not None:
+            self.workspace.find_branch()
+        elif activated:
             self.show_recent()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802

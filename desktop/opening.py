@@ -34,6 +34,7 @@ MODULES: Final = (
     "desktop.views.review",
     "desktop.review_link",
     "desktop.views.candidates",
+    "desktop.views.port",
     "desktop.views.project_tree",
     "desktop.views.tests",
     "desktop.workspace_view",

@@ -55,6 +55,8 @@ class ReviewLink(QObject):
 
     problem = Signal(object)
     """A UserProblem: something could not be written."""
+    shown = Signal()
+    """The page shows the change as it is now."""
     step_asked = Signal(int)
     """The step that made a hunk is to be shown."""
 
@@ -127,6 +129,7 @@ class ReviewLink(QObject):
         verdict = verdict_of(history, history.snapshot) if self._change else None
         self._page.set_verdict(verdict)
         self._show_strip(history)
+        self.shown.emit()
 
     def _show_strip(self, history: History) -> None:
         parts = held(history)

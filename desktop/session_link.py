@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from agent_core import overview
+from agent_core import overview, places
 from agent_core.events import (
     Event,
     Progress,
@@ -109,6 +109,12 @@ class SessionLink(QObject):
     def session(self) -> str:
         """The session that is shown, "" for none."""
         return self._session
+
+    @property
+    def certificate(self) -> Path | None:
+        """The page on the port that this session judged, if there is one."""
+        page = places.certificate(self._session)
+        return page if self._session and page.exists() else None
 
     def standing(self) -> tuple[overview.State, str] | None:
         """How the session shown stands, and the same in words; None while nothing is known."""
@@ -251,6 +257,7 @@ class SessionLink(QObject):
             self._composer.set_state(state)
             self.agent_state_changed.emit(state)
         history = self.history
+        self._composer.set_exhausted(on=history.exhausted)
         self._show_doing(history)
         shown = bool(self._session and self._events)
         self._status.set_model((history.choice if shown else self._composer.choice()).shown)

@@ -153,12 +153,13 @@ def _add_go(registry: Registry, window: MainWindow) -> None:
         ("tests", "Te&sts", lambda workspace: workspace.tests),
         ("candidates", "C&andidates", lambda workspace: workspace.candidates),
         ("sessions", "Sess&ions", lambda workspace: workspace.sessions),
+        ("port", "&Port", lambda workspace: workspace.port),
     )
     for number, (name, title, find) in enumerate(places, 1):
         registry.add(
             Command(f"go.{name}", title, GO, (f"Ctrl+{number}",), "Put the keys there"),
             _in(window, partial(_go_to, find)),
-            enabled=partial(_has_folder, window),
+            enabled=partial(_has_place, window, find),
         )
 
 
@@ -276,6 +277,15 @@ def _go_to(find: Callable[[WorkspaceView], QWidget], workspace: WorkspaceView) -
     if workspace.tabs.indexOf(place) >= 0:
         workspace.tabs.setCurrentWidget(place)
     place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _has_place(window: MainWindow, find: Callable[[WorkspaceView], QWidget]) -> bool:
+    """Whether there is such a place now: not every session has every page."""
+    workspace = window.workspace
+    if workspace is None:
+        return False
+    tab = workspace.tabs.indexOf(find(workspace))
+    return tab < 0 or workspace.tabs.isTabVisible(tab)
 
 
 def _set_theme(window: MainWindow, choice: Theme) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from agent_core import overview, samples
+from agent_core.choosing import rivals
 from agent_core.events import BaselineMeasured, Record, SessionStopped, ToolFinished
 from agent_core.history import History
 from agent_core.models.choice import ModelChoice
@@ -16,6 +17,7 @@ from desktop.appearance import Appearance
 from desktop.background import Background
 from desktop.folder_views import FolderViews
 from desktop.following import Following
+from desktop.handover import Handover
 from desktop.models.advice import in_window
 from desktop.models.agent_files import agent_files, suspicion
 from desktop.models.failing_lines import failing_lines
@@ -24,6 +26,7 @@ from desktop.review_link import ReviewLink
 from desktop.session_link import SessionLink
 from desktop.settings import Keeper
 from desktop.views.columns import Columns
+from editors.opening import branch_of
 from runners.problems import UserProblem
 
 RESULTS = (BaselineMeasured, ToolFinished, SessionStopped)
@@ -65,12 +68,16 @@ class WorkspaceView(QWidget):
         self.review_link = ReviewLink(
             self.review, self.tabs, self.link, self._background, parent=self
         )
+        self.handover = Handover(
+            self.composer, self.review, self.link, self.review_link, parent=self
+        )
         self.following = Following(folder, self.link, self.tabs, parent=self)
         self.set_following(on=keeper.current.follow)
         self._wire()
         self.tree.set_root(folder)
         self.tabs.set_root(folder)
         self.claim()
+        self.find_branch()
         self._list_sessions(self._show_newest)
 
     @property
@@ -108,6 +115,13 @@ class WorkspaceView(QWidget):
             self._set_read_only(on=False)
             self.notice.hide()
 
+    def find_branch(self) -> None:
+        """Say anew which branch the folder is on."""
+        folder = self.folder
+        self._background.submit(
+            lambda: branch_of(folder), lambda branch: self.status.set_place(folder.name, branch)
+        )
+
     def show_problem(
         self, problem: Exception, answers: dict[str, Callable[[], None]] | None = None
     ) -> None:
@@ -139,9 +153,12 @@ class WorkspaceView(QWidget):
         self.notice, self.timeline, self.composer = views.notice, views.timeline, views.composer
         self.tabs, self.status = views.tabs, views.status
         self.review, self.tests, self.candidates = views.review, views.tests, views.candidates
+        self.port = views.port
         self.tabs.add_page(self.review, "Review", "file-diff")
         self.tabs.add_page(self.tests, "Tests", "flask-conical")
         self.tabs.add_page(self.candidates, "Candidates", "list-tree")
+        self.tabs.add_page(self.port, "Port", "git-compare")
+        self.tabs.offer_page(self.port, on=False)
 
     def _lay_out(self) -> None:
         left = QSplitter(Qt.Orientation.Vertical)
@@ -170,10 +187,13 @@ class WorkspaceView(QWidget):
         link, tabs = self.link, self.tabs
         self.tree.file_activated.connect(tabs.open_file)
         self.tree.files_changed.connect(tabs.check_files)
+        self.tree.files_changed.connect(self._files_changed)
         tabs.current_file_changed.connect(self._follow_file)
         self.timeline.file_asked.connect(tabs.open_file)
         self.timeline.review_asked.connect(lambda: self.show_page(self.review))
         self.timeline.tests_asked.connect(lambda: self.show_page(self.tests))
+        self.timeline.candidates_asked.connect(lambda: self.show_page(self.candidates))
+        self.review.candidates_asked.connect(lambda: self.show_page(self.candidates))
         self.tests.jump.connect(tabs.open_file)
         self.candidates.jump.connect(tabs.open_file)
         self.candidates.try_asked.connect(link.bridge.try_survivor)
@@ -212,6 +232,10 @@ class WorkspaceView(QWidget):
             hint = "Stop it, or let it come to its end, to look at another session."
             self.show_problem(UserProblem("The agent is at work", hint=hint))
 
+    def _files_changed(self, paths: frozenset[str]) -> None:
+        if paths & {"", ".git"}:
+            self.find_branch()
+
     def _follow_file(self, path: str) -> None:
         if path:
             self.tree.reveal(path)
@@ -221,6 +245,11 @@ class WorkspaceView(QWidget):
             return
         self.tests.set_history(history, self.link.bridge.blob)
         self.candidates.set_history(history, self.link.bridge.blob)
+        others = rivals(history)
+        self.timeline.set_rivals(others)
+        self.review.strip.set_rivals(others)
+        self.tabs.offer_page(self.port, on=bool(history.events) and history.task.port)
+        self.port.set_history(history, self.link.certificate)
         self.tree.set_agent_files(agent_files(history.events))
         self.tabs.set_heat(suspicion(history.events))
         self.tabs.set_failures(failing_lines(self._tests_known.rows(history)))
@@ -228,6 +257,7 @@ class WorkspaceView(QWidget):
     def _session_changed(self) -> None:
         self.tests.clear()
         self.candidates.clear()
+        self.port.clear()
         self._relist()
 
     def _settled(self) -> None:

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from editors.checkout import Checkout, is_bare_repository, questions, read_head
+from editors.checkout import Checkout, Head, is_bare_repository, questions, read_head
 from editors.git import GitFailed, subject_of
 from editors.pipes import refuse_pipes
 from editors.project import Project
@@ -44,12 +44,24 @@ def open_project(path: Path) -> Project:
     return Project(
         root=str(root),
         repository=str(checkout.root),
-        branch=os.fsencode(head.branch.removeprefix("refs/heads/")).decode(errors="replace"),
+        branch=_branch(head),
         commit=head.commit,
         subject=_subject(checkout, head.commit),
         dirty=_is_dirty(checkout, head.commit),
         unfinished=_unfinished(checkout),
     )
+
+
+def branch_of(root: Path) -> str:
+    """The branch a folder is on, "detached HEAD" on none, "" without a repository."""
+    checkout = enclosing_checkout(root)
+    if checkout is None:
+        return ""
+    return _branch(read_head(checkout)) or "detached HEAD"
+
+
+def _branch(head: Head) -> str:
+    return os.fsencode(head.branch.removeprefix("refs/heads/")).decode(errors="replace")
 
 
 def _existing_folder(path: Path, shown: str) -> Path:

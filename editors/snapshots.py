@@ -47,7 +47,7 @@ class SnapshotDamaged(UserProblem):
             "This session's snapshots are damaged, so its files cannot be read or restored",
             why=why,
             hint="Its change is in the log still, see the last event's patch: "
-            "journeyman show SESSION --json. A new session on the project keeps everything anew.",
+            "`show SESSION --json`. A new session on the project keeps everything anew.",
         )
 
 

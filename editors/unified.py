@@ -1,5 +1,6 @@
 """A change as text that people read and `git apply` understands."""
 
+import ast
 import re
 import stat
 import zlib
@@ -40,6 +41,29 @@ def patch(diff: FileDiff) -> bytes:
     new = b"/dev/null" if diff.status == "deleted" else _name("b/", diff.path)
     body = b"".join(_hunk(hunk) for hunk in renumbered(content))
     return head + b"--- " + old + b"\n+++ " + new + b"\n" + body
+
+
+def paths(text: str) -> tuple[str, ...]:
+    """The files that a change's text is about, by the names they have after it.
+
+    Bytes that are no UTF-8 show as U+FFFD.
+    """
+    found: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith("diff --git "):
+            names = line.removeprefix("diff --git ")
+            found.append(_unquoted(names[len(names) // 2 + 1 :]).removeprefix("b/"))
+        elif line.startswith("rename to "):
+            found[-1] = _unquoted(line.removeprefix("rename to "))
+    return tuple(dict.fromkeys(found))
+
+
+def _unquoted(name: str) -> str:
+    """The path that `quoted` made this of; its escapes are those of Python's bytes."""
+    if not name.startswith('"'):
+        return name
+    raw: bytes = ast.literal_eval(f"b{name}")
+    return raw.decode("utf-8", "replace")
 
 
 def quoted(path: str) -> str:

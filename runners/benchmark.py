@@ -6,7 +6,6 @@ moves between sessions by more than any one session shows.
 """
 
 from collections.abc import Sequence
-from statistics import median
 from typing import Generic, Literal, TypeVar
 
 import msgspec
@@ -62,6 +61,10 @@ class Ratio(msgspec.Struct, frozen=True):
         """The ratio in one line."""
         return f"{self.median:.3g} [{self.lowest:.3g} to {self.highest:.3g}] of {self.pairs} pairs"
 
+    def plainly(self) -> str:
+        """The ratio as a part of a sentence."""
+        return f"{self.median:.3g} times [{self.lowest:.3g} to {self.highest:.3g}]"
+
 
 class Faster(msgspec.Struct, frozen=True):
     """Whether the check *faster by a factor* holds, and why."""
@@ -89,6 +92,8 @@ def goes_on(pairs: Sequence[Pair[Measured]], rounds: int) -> bool:
 
 def ratio(sessions: Sequence[Sequence[Pair[Measured]]]) -> Ratio | None:
     """The ratio over all sessions; None if no pair counts."""
+    from statistics import median  # noqa: PLC0415  (a log that is read loads this module)
+
     found = [pair.ratio for pairs in sessions for pair in pairs if not pair.void]
     return Ratio(median(found), min(found), max(found), len(found)) if found else None
 

@@ -1,38 +1,20 @@
-"""Checks that are the user's own commands: run in a shell, told as one case of a test report.
-
-Their ids begin with `$ `, which no test's does.
-"""
+"""Checks that are the user's own commands: run in a shell, told as one case of a test report."""
 
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from runners import process
+from runners.case_ids import case_id
 from runners.reports import Failure, TestCase
 
-PREFIX = "$ "
 SHOWN = 4_000
 """Characters kept of a failed command's output, from its end."""
 OUTPUT_LIMIT = 400_000
 _PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "CI": "1"}
 """Asks programs for output that is read, not watched."""
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?!\n)")
-
-
-def case_id(command: str) -> str:
-    """How a command is called in a test report."""
-    return PREFIX + command
-
-
-def only_tests(cases: Iterable[str]) -> tuple[str, ...]:
-    """The tests among these ids: what can be traced, and run in a fork."""
-    return tuple(case for case in cases if not is_command(case))
-
-
-def is_command(case: str) -> bool:
-    """Whether an id is a command's."""
-    return case.startswith(PREFIX)
 
 
 async def run_check(

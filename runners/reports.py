@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from runners.case_ids import in_words, is_test
+
 Status = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "not_run"]
 """One word a test: *error* is a failure outside the test body (collection, set-up, tear-down)."""
 
@@ -95,13 +97,42 @@ class TestReport(msgspec.Struct, frozen=True):
         """The run in one line, for a person."""
         if self.health != "ran":
             return self.problem or self.health.replace("_", " ")
-        parts = [f"{len(self.green)} passed"]
-        if self.red:
-            parts.append(f"{len(self.red)} failed")
-        rest = len(self.cases) - len(self.green) - len(self.red)
-        if rest:
-            parts.append(f"{rest} skipped or not run")
-        return f"{', '.join(parts)} in {self.wall_s:.1f} s"
+        return f"{self.tally.sentence()} in {self.wall_s:.1f} s"
+
+    @property
+    def tally(self) -> "Tally":
+        """How many tests and checks are green and red."""
+        red, green = self.red, self.green
+        failed, passed = sum(map(is_test, red)), sum(map(is_test, green))
+        return Tally(
+            passed=passed,
+            failed=failed,
+            other=len(self.cases) - len(green) - len(red),
+            checks_green=len(green) - passed,
+            checks_red=len(red) - failed,
+        )
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """The counts of a run: tests, and apart from them the checks that are no tests."""
+
+    passed: int
+    failed: int
+    other: int
+    checks_green: int = 0
+    checks_red: int = 0
+
+    def sentence(self) -> str:
+        """The counts; tests are left out where there are only checks."""
+        parts = [
+            f"{number} {'check' if number == 1 else 'checks'} {colour}"
+            for number, colour in ((self.checks_green, "green"), (self.checks_red, "red"))
+            if number
+        ]
+        if self.passed or self.failed or self.other or not parts:
+            rest = [f"{self.other} skipped or not run"] if self.other else []
+            parts = [f"{self.passed} passed", f"{self.failed} failed", *rest, *parts]
+        return ", ".join(parts)
 
 
 class ReportDelta(msgspec.Struct, frozen=True):
@@ -113,14 +144,18 @@ class ReportDelta(msgspec.Struct, frozen=True):
     vanished: tuple[str, ...] = ()
 
     def sentence(self) -> str:
-        """The difference in one line."""
+        """The difference in one line; what is no test is counted apart."""
         counts = [
-            (len(self.fixed), "fixed"),
-            (len(self.still_failing), "still failing"),
-            (len(self.newly_broken), "newly broken"),
-            (len(self.vanished), "vanished"),
+            (self.fixed, "fixed"),
+            (self.still_failing, "still failing"),
+            (self.newly_broken, "newly broken"),
+            (self.vanished, "vanished"),
         ]
-        return ", ".join(f"{n} {word}" for n, word in counts if n) or "no difference"
+        return ", ".join(f"{_number(ids)} {word}" for ids, word in counts if ids) or "no difference"
+
+
+def _number(cases: Collection[str]) -> str:
+    return str(len(cases)) if all(map(is_test, cases)) else in_words(cases)
 
 
 def difference(before: TestReport, after: TestReport) -> ReportDelta:

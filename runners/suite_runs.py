@@ -30,7 +30,7 @@ def detect_suite(
     root: Path, origin: Path, toolchain: Toolchain, *, test_command: str | None = None
 ) -> Suite:
     """Find out how the tests of a workspace run. Raises UserProblem."""
-    framework, arguments = detection.detect(root, toolchain, test_command)
+    framework, arguments = detection.detect(root, origin, toolchain, test_command)
     return Suite(
         toolchain=toolchain,
         framework=framework,

@@ -4,17 +4,38 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 
+import msgspec
+
 from agent_core.counting import counted
 from agent_core.port.judging import ParityVerdict
-from agent_core.port.report import ParityReport, RouteResult, Shown
+from agent_core.port.report import ParityReport, Shown
 from agent_core.port.telling import answer
+from agent_core.proofs import Compiled, RouteResult, Timed
 from agent_core.verdict import STATE_WORDS
 
 
-def page(report: ParityReport, verdict: ParityVerdict, *, title: str, repeat: str) -> str:
-    """The page as HTML, with nothing to load; `repeat` is the command that made the report."""
+class Beside(msgspec.Struct, frozen=True):
+    """What a session knows of a port beside how it answers; `left` was not converted."""
+
+    compiled: Compiled | None = None
+    timed: Timed | None = None
+    left: tuple[str, ...] = ()
+
+
+def page(
+    report: ParityReport | None,
+    verdict: ParityVerdict,
+    *,
+    title: str,
+    repeat: str,
+    beside: Beside = Beside(),  # noqa: B008  (a frozen value)
+) -> str:
+    """The page as HTML, with nothing to load; `repeat` is the command that made the report.
+
+    Without a report nothing was compared, and the verdict says why.
+    """
     style = (files("resources") / "port" / "certificate.css").read_text("utf-8")
-    body = "\n".join(_body(report, verdict, title=title, repeat=repeat))
+    body = "\n".join(_body(report, verdict, beside, title=title, repeat=repeat))
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
@@ -24,11 +45,32 @@ def page(report: ParityReport, verdict: ParityVerdict, *, title: str, repeat: st
 
 
 def _body(
-    report: ParityReport, verdict: ParityVerdict, *, title: str, repeat: str
+    report: ParityReport | None,
+    verdict: ParityVerdict,
+    beside: Beside,
+    *,
+    title: str,
+    repeat: str,
 ) -> Iterator[str]:
     yield f"<h1>{escape(title)}</h1>"
     yield f'<p class="verdict {verdict.state}">{STATE_WORDS[verdict.state]}</p>'
     yield _list(verdict.reasons)
+    if beside.left:
+        yield "<h2>What was not converted</h2>"
+        yield _list(beside.left)
+    if beside.compiled and beside.compiled.diagnostics:
+        yield "<h2>What the compiler says</h2>"
+        for each in beside.compiled.diagnostics:
+            yield f"<pre>{escape(each.rendered or each.sentence())}</pre>"
+    if report is not None:
+        yield from _answers(report)
+    if beside.timed is not None:
+        yield from _speed(beside.timed)
+    yield "<h2>How to repeat it</h2>"
+    yield f"<pre>{escape(repeat)}</pre>"
+
+
+def _answers(report: ParityReport) -> Iterator[str]:
     yield "<h2>Routes</h2>"
     head = ("Route", "Answers", "Of them 2xx and 3xx", "Different", "State")
     yield _table(head, map(_route, report.routes))
@@ -53,8 +95,14 @@ def _body(
             f"{apart} that prove nothing here.</p>"
         )
     yield _list((f"Isolation: {report.isolation}.", *report.notes))
-    yield "<h2>How to repeat it</h2>"
-    yield f"<pre>{escape(repeat)}</pre>"
+
+
+def _speed(timed: Timed) -> Iterator[str]:
+    yield "<h2>How fast it is</h2>"
+    yield f"<p>{escape(timed.sentence())}</p>"
+    if timed.figures:
+        yield _table(("", "The original", "The port"), timed.figures)
+        yield _list((f"The original is served by {timed.baseline}.", timed.load, *timed.notes))
 
 
 def _route(route: RouteResult) -> tuple[str, ...]:

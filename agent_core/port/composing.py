@@ -8,14 +8,14 @@ import msgspec
 
 from agent_core.port.drafts import Body, Draft
 from agent_core.port.encoding import Borrowed, Upload
-from agent_core.port.lessons import Choice, Lessons, Operation
+from agent_core.port.lessons import Lessons, Operation
 from agent_core.port.mining import Mined
 from agent_core.port.pages import Field
 from agent_core.port.pools import Json
 from agent_core.port.reads import Hint, Name, Origin, Read, Scalar, Source
 from agent_core.port.routes import choices
 from agent_core.port.values import Values
-from agent_core.port.walks import READS, Find, Seen, Walk
+from agent_core.port.walks import READS, Choice, Find, Seen, Walk
 from runners.http_replay.exchange import Ref
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -116,7 +116,7 @@ class _Composing:
             if self._rng.random() < _OFTEN:
                 return self._rng.choice([*named, *(v for v in near if _fits(v, converter))])
         if converter == "int" and self._rng.random() < _FIRST_ONES:
-            return self._rng.choice((1, 1, 2, 3))
+            return self._rng.choice((0, 1, 1, 2, 3))
         known = [*choices(converter), *mined.samples.get(name, ()), *mined.identifiers]
         known += [*reads.numbers, *reads.strings] if self._rng.random() < 0.4 else []
         fitting: list[Scalar] = [value for value in known if _fits(value, converter)]
@@ -254,7 +254,9 @@ class _Composing:
 
     def _value(self, read: Read, inner: dict[tuple[Name, ...], Read]) -> Json:
         """A value for a read; `inner` are the reads within it, by the way to them."""
-        if inner:
+        # Elsewhere than in JSON there are texts, and lists of them.
+        structured = read.origin.source == "json" or all(path == (0,) for path in inner)
+        if inner and structured and not self._is_text(read, inner):
             return self._nested(inner)
         said, name = self._walk.said, str(read.origin.path[-1])
         known = self._again if read.origin.source in _SAID else {}
@@ -264,6 +266,13 @@ class _Composing:
         if twin and self._rng.random() < _OFTEN:
             return said[twin]
         return self._chosen(read, name)
+
+    def _is_text(self, read: Read, inner: dict[tuple[Name, ...], Read]) -> bool:
+        """Whether to send a text where the code goes through items, as it can through letters."""
+        if list(inner) != [(0,)] or "str" not in read.words("kind"):
+            return False
+        way = "/".join(map(str, read.origin.path))
+        return self._choose(f"{read.origin.source} {way} as", {"text": 1.0, "list": 0.5}) == "text"
 
     def _chosen(self, read: Read, name: str) -> Json:
         """A value from where it was learned that one is found."""

@@ -7,6 +7,7 @@ recipe, ask it in many variations and look what changed) and of *probes*.
 
 import random
 from collections.abc import Callable
+from itertools import islice
 
 from agent_core.port import pools
 from agent_core.port.composing import Kit
@@ -21,13 +22,16 @@ from agent_core.port.walks import Live, Walk
 from runners.http_replay.app import AppFacts
 from runners.http_replay.exchange import Corpus, Kind, Sequence
 
-_LEARNING = 0.5
-"""Requests that only learn, as a share of those that are kept."""
-_ENOUGH = 6
+_LEARNING = ((6, 0.5), (1, 1.0))
+"""How often each operation is to go well, and the requests that this may take, as a share of those
+that are kept: more of them where something has never gone well."""
+_PACED = 2
+"""Sequences that wait, of each corpus."""
 _PROBES = 0.22
 _STROLLS = 0.3
 _PILES = 0.08
 _TRESPASSES = 0.08
+_FIRST_TRESPASSES = 3
 
 
 def generate(
@@ -53,7 +57,7 @@ def generate(
     guide = Guide(live, routes, sorter, Kit(rng, mined, values, lessons), Twister(rng, values))
     if not guide.operations:
         return Corpus(seed, ())
-    _learn(guide, lessons, round(requests * _LEARNING))
+    _learn(guide, lessons, requests)
     sequences: list[Sequence] = []
     size = probed = 0
     while size < requests:
@@ -63,30 +67,38 @@ def generate(
         size += len(walk)
         probed += len(walk) if kind == "probe" else 0
         on_progress(size)
+    # Last, as they take the longest: what others tell apart does not come to them.
+    for walk in islice(guide.paced(), _PACED if mined.timed else 0):
+        name = f"paced {len(sequences) + 1}"
+        sequences.append(Sequence(name, "paced", tuple(walk.requests)))
     return Corpus(seed, tuple(sequences))
 
 
-def _learn(guide: Guide, lessons: Lessons, budget: int) -> None:
+def _learn(guide: Guide, lessons: Lessons, requests: int) -> None:
     """Walk about until every operation has been answered well a few times, or time is up."""
-    strolls = False
-    while budget > 0 and not all(
-        lessons.successes.get(operation.key, 0) >= _ENOUGH for operation in guide.operations
-    ):
-        strolls = not strolls
-        walk = guide.stroll() if strolls else guide.seek(guide.unlearned())
-        budget -= len(walk)
-        budget -= guide.shorten()
+    strolls, asked = False, len(guide.survey())
+    for enough, share in _LEARNING:
+        while asked < requests * share and not all(
+            lessons.successes.get(operation.key, 0) >= enough
+            for operation in guide.operations
+            if not operation.route.is_static
+        ):
+            strolls = not strolls
+            walk = guide.stroll() if strolls else guide.seek(guide.unlearned())
+            asked += len(walk) + guide.shorten()
     guide.forget_counts()
 
 
 def _session(guide: Guide, rng: random.Random) -> Walk:
+    if guide.trespassed < _FIRST_TRESPASSES and (walk := guide.trespass()):
+        return walk
     if blanks := guide.blanks():
         return blanks
     luck = rng.random()
     if luck < _STROLLS:
         return guide.stroll()
     if luck < _STROLLS + _TRESPASSES:
-        return guide.trespass()
+        return guide.trespass() or guide.focus(guide.neediest())
     luck -= _TRESPASSES
     operation = guide.neediest()
     return guide.pile(operation) if luck < _STROLLS + _PILES else guide.focus(operation)

@@ -1,18 +1,19 @@
 """The runtime that every port is built on, and whether cargo has what that needs."""
 
-import os
 import re
-import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from agent_core import places
+from runners import cargo as toolchain
 from runners.environment import child_environment
 from runners.problems import UserProblem
 from runners.process import Command, ProcessOutcome, run
 
+CRATE = "flask-port"
 RUNTIME = "flask_runtime"
 KEPT = ("Cargo.toml", "Cargo.lock", "LICENSE", "Werkzeug-LICENSE.txt", "supported.json")
 """Files beside the sources that come along with a port."""
@@ -22,11 +23,11 @@ _WORDS = 800
 
 def cargo() -> str:
     """Where cargo is. Raises UserProblem with the way to get it."""
-    found = shutil.which("cargo")
+    found = toolchain.find()
     if found is None:
         raise UserProblem(
             "There is no Rust toolchain on this machine",
-            why="a port is compiled by cargo, which is not on PATH",
+            why="a port is compiled by cargo, which was not found",
             hint="Install it (https://rustup.rs, or your system's package cargo), then try again.",
         )
     return found
@@ -51,6 +52,22 @@ def lock(crate: str) -> str:
     own = f'[[package]]\nname = "{RUNTIME}"\n'
     before, _, after = runtime()["Cargo.lock"].partition(own)
     return f"{before}{entry}\n{own}{after}"
+
+
+async def ready(may_fetch: Callable[[], bool]) -> None:
+    """Have cargo and all crates at hand; `may_fetch` is asked before anything is downloaded.
+
+    Raises UserProblem.
+    """
+    cargo()
+    if await fetched():
+        return
+    if not may_fetch():
+        raise UserProblem(
+            "cargo has to download the crates that a port is built on, once",
+            hint=f"Run `{places.command()} port PATH --fetch`; afterwards no network is needed.",
+        )
+    await fetch()
 
 
 async def fetched() -> bool:
@@ -100,12 +117,3 @@ def _project() -> Iterator[Path]:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
         yield Path(name)
-
-
-def check_command(requests: str = "") -> tuple[str, ...]:
-    """What has to succeed before a port is done: it compiles, and it answers the same."""
-    built = f"$CARGO_TARGET_DIR{os.sep}release{os.sep}flask-port"
-    return (
-        "cargo build --release --locked --offline --quiet --manifest-path rust/Cargo.toml",
-        f'journeyman parity . --against "{built}"{requests}',
-    )

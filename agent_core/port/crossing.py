@@ -1,5 +1,6 @@
-"""Each side has to accept the session cookie that the other gave: users stay logged in."""
+"""Each side has to accept the session cookie and the password hash that the other made."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -7,12 +8,17 @@ import msgspec
 from runners.http_replay.client import Client
 from runners.http_replay.compare import Noise, place_of, unlike_answers
 from runners.http_replay.cookies import Jar, session_data, set_by
+from runners.http_replay.databases import contents
 from runners.http_replay.exchange import Request, Response, Run
 from runners.http_replay.exchange import Sequence as Requests
 from runners.http_replay.serving import Server, ServerFailed
 
 PLACES = 12
 """How many routes are asked: one that reads the session tells."""
+LOGINS = 2
+"""How many sequences are asked that leave a password's hash behind."""
+_HASH = re.compile(r"\b(?:scrypt:\d+:\d+:\d+|pbkdf2:\w+(?::\d+)?)\$\w+\$[0-9a-f]{32,}")
+"""As werkzeug writes it: method, salt and what comes of both."""
 
 
 class _Crossing(msgspec.Struct, frozen=True):
@@ -62,6 +68,60 @@ def _crossings(
             signed = signed or any(
                 session_data(cookie.value) is not None for cookie in set_by(response)
             )
+
+
+def unaccepted_hashes(
+    sequences: Sequence[Requests],
+    runs: Sequence[Run],
+    original: Server,
+    port: Server,
+    noise: Noise,
+) -> Iterator[str]:
+    """One sentence for each side that refuses a password whose hash the other made.
+
+    Each gets the databases that the other has filled, as it does when one takes over.
+    """
+    logins = list(_logins(sequences, runs))[:LOGINS]
+    for giver, taker, said in (
+        (original, port, "the port does not accept the original's password hash"),
+        (port, original, "the original does not accept the port's password hash"),
+    ):
+        for login in logins:
+            # With its own databases put back, a side may not know its users again either.
+            own, crossed = (_taken_over(login, each, taker) for each in (taker, giver))
+            if own and crossed and unlike_answers(login.request, own, crossed, noise):
+                yield f"{said}: {place_of(login.request)}"
+                break
+
+
+def _logins(sequences: Sequence[Requests], runs: Sequence[Run]) -> Iterator[_Crossing]:
+    """Where a session is entered after a password was sent, whose hash a database holds."""
+    for sequence, run in zip(sequences, runs, strict=True):
+        if not _HASH.search(str(run.databases)):
+            continue
+        for number, response in enumerate(run.responses):
+            writes = sequence.requests[number].method == "POST"
+            sessions = (session_data(cookie.value) for cookie in set_by(response))
+            if number and writes and response.good and any(sessions):
+                yield _Crossing(sequence, number)
+                break
+
+
+def _taken_over(login: _Crossing, giver: Server, taker: Server) -> Response | None:
+    """The taker's answer to the login, with the giver's databases after all that came before."""
+    if _played(login, giver, None) is None:
+        return None
+    filled = {path: (giver.root / path).read_bytes() for path in contents(giver.root)}
+    try:
+        taker.begin()
+        for path, data in filled.items():
+            (taker.root / path).write_bytes(data)
+        with Client(taker.port) as client:
+            return client.send(login.request)
+    except (OSError, ServerFailed):
+        return None
+    finally:
+        taker.end()
 
 
 def _accepted(crossing: _Crossing, giver: Server, taker: Server, noise: Noise) -> bool:

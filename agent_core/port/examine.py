@@ -10,20 +10,20 @@ import msgspec
 
 from agent_core.port import app_tests
 from agent_core.port.corpus import generate
-from agent_core.port.crossing import unaccepted_cookies
+from agent_core.port.crossing import unaccepted_cookies, unaccepted_hashes
+from agent_core.port.lasting import lasting, looks_at_a_clock
 from agent_core.port.mining import mine
 from agent_core.port.parallel import unlike_in_parallel
 from agent_core.port.report import (
     CorpusNote,
     OwnTests,
     ParityReport,
-    RouteResult,
-    RouteState,
     Shown,
 )
 from agent_core.port.routes import routes_of
 from agent_core.port.stage import Live, Order, Stage
 from agent_core.port.weighing import exchanges, weigh
+from agent_core.proofs import RouteResult, RouteState
 from runners.http_replay.app import AppFacts
 from runners.http_replay.compare import Difference, Noise, differences, general, learn, place_of
 from runners.http_replay.exchange import Corpus, Request, Response, Run
@@ -31,12 +31,14 @@ from runners.http_replay.exchange import Sequence as Requests
 from runners.http_replay.isolation import bring_up_loopback
 from runners.http_replay.replay import replay, replay_all
 from runners.http_replay.serving import Server, ServerFailed
-from runners.http_replay.shrink import shrink
+from runners.http_replay.shrink import TRIES, shrink
 
 SHOWN = 12
 """Kinds of difference for which a shortest sequence is looked for."""
 ORIGINAL_RUNS = 3
 """How often the original answers a corpus: what differs between its answers is noise."""
+PACED_TRIES = 12
+"""How often a sequence that waits is tried with less in it."""
 TESTS_S = 300.0
 """How long the app's own tests may take over HTTP."""
 
@@ -81,16 +83,22 @@ def _examined(stage: Stage) -> ParityReport:
     with stage.port() as port, stage.original() as server:
         passed = _tests_of_the_port(stage, tests, port)
         ports = _replayed(stage, "the port", sequences, port)
+        timed = looks_at_a_clock(sequences)
         found = [
             difference
             for sequence, one, two in zip(sequences, first, ports, strict=True)
-            for difference in differences(sequence, one, two, noise)
+            for difference in (
+                lasting(sequence, (one, two), (server, port), noise)
+                if timed
+                else differences(sequence, one, two, noise)
+            )
         ]
         shown = tuple(_shortest(stage, found, sequences, (server, port), noise))
         stage.say("many clients at once, and each other's cookies")
         beside = (
             *unlike_in_parallel(sequences, first, server, port),
             *unaccepted_cookies(sequences, first, server, port, noise),
+            *unaccepted_hashes(sequences, first, server, port, noise),
         )
     strength = weigh(stage, sequences, first, noise) if stage.order.mutants else None
     return ParityReport(
@@ -168,7 +176,8 @@ def _shortest(
         def shows(sequence: Requests, path: str = difference.path) -> bool:
             return _shown(sequence, path, servers, noise) is not None
 
-        yield _shown(shrink(cut, shows), difference.path, servers, noise) or Shown(
+        tries = PACED_TRIES if whole.kind == "paced" else TRIES
+        yield _shown(shrink(cut, shows, tries=tries), difference.path, servers, noise) or Shown(
             difference, cut, Response(), Response()
         )
 
@@ -209,7 +218,7 @@ def _routes(
             route=rule,
             state=_state(here, unlike[rule], noise),
             requests=len(here),
-            successes=sum(response.good for _, response in here),
+            successes=sum(a.good for request, a in here if request.method != "OPTIONS"),
             differences=unlike[rule],
         )
 

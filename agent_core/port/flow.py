@@ -1,6 +1,7 @@
 """On which line a function goes on: into a statement, or past it."""
 
 import ast
+from typing import cast
 
 from agent_core.repair.scopes import Function, Layout, own_lines
 
@@ -74,8 +75,7 @@ class Flow:
             return inside | frozenset(own_lines(parent)), exact
         if isinstance(parent, Function | ast.ClassDef | ast.Module):
             return frozenset({EXIT}), frozenset({EXIT})
-        assert isinstance(parent, ast.stmt)  # noqa: S101  (for the type checker)
-        return self._after(parent)
+        return self._after(cast("ast.stmt", parent))
 
     def _after_part(
         self, parent: ast.Try | ast.TryStar, block: list[ast.stmt]

@@ -1,6 +1,7 @@
 """Lead walks through the original: free ones, ones around an operation, ones that probe it."""
 
 import random
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import cast
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -8,13 +9,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from agent_core.port.composing import Kit, compose
 from agent_core.port.drafts import Draft, Slot
 from agent_core.port.encoding import Borrowed
-from agent_core.port.lessons import Choice, Operation, Recipe, operations_of
+from agent_core.port.lessons import Operation, Recipe, operations_of
 from agent_core.port.outcomes import Outcome, Sorter
 from agent_core.port.pools import Json
-from agent_core.port.probes import probes, strangers
+from agent_core.port.probes import options, probes, strangers
 from agent_core.port.routes import Route
 from agent_core.port.twists import Twister
-from agent_core.port.walks import Live, Walk
+from agent_core.port.walks import Choice, Live, Walk
 from runners.http_replay.exchange import Ref
 
 LONGEST = 25
@@ -33,6 +34,7 @@ _VARY = 0.1
 _GO_ON = 0.8
 """How often a free walk goes on from where an earlier one got."""
 _MOST_READS = 8
+_SECONDS = 2
 
 
 class Guide:
@@ -59,6 +61,7 @@ class Guide:
         self._trespassed: dict[tuple[str, str], int] = {}
         self._pages: dict[tuple[str, str], Operation] = {}
         self._strangers = list(strangers(routes))
+        self._unasked = {each.route.name: each for each in self.operations}
 
     def forget_counts(self) -> None:
         """Count anew, after walks that are not kept."""
@@ -67,6 +70,15 @@ class Guide:
     def neediest(self) -> Operation:
         """The operation that is furthest behind its share."""
         return min(self.operations, key=lambda o: (self._asked.get(o.key, 0) + 1) / _share(o))
+
+    def survey(self) -> Walk:
+        """A look at every page that needs nothing: forms and doors are known from then on."""
+        walk = self._new()
+        for operation in self.operations:
+            plain = operation.method == "GET" and not operation.route.rule.converters
+            if plain and len(walk) < LONGEST and not walk.ended:
+                self._ask(walk, operation)
+        return walk
 
     def stroll(self) -> Walk:
         """A free walk: what writes first, then what can use the finds, with looks between."""
@@ -121,7 +133,11 @@ class Guide:
         successes = self._kit.lessons.successes
         least = min(successes.get(each.key, 0) for each in self.operations)
         fewest = [each for each in self.operations if successes.get(each.key, 0) == least]
-        return self._rng.choice(fewest)
+        # What makes things goes before what needs them.
+        weights = [
+            3.0 if each.writes and not each.route.rule.converters else 1.0 for each in fewest
+        ]
+        return self._rng.choices(fewest, weights)[0]
 
     def _maker(self, operation: Operation) -> Recipe | None:
         """A way to something that an operation can be asked for, or else into a session."""
@@ -150,6 +166,36 @@ class Guide:
             if not walk.ended:
                 self._ask(walk, reader)
         return walk
+
+    def paced(self) -> Iterator[Walk]:
+        """Walks that write the same sort of thing in several seconds, and then look around."""
+        lessons = self._kit.lessons
+        readers = [o for o in self.operations if not o.writes and not o.route.is_static]
+        readers = [o for o in readers if o.key not in lessons.exits]
+        for recipe in self._makers_of_things():
+            operation = recipe.operation
+            walk = self._new()
+            walk.repeat(recipe.drafts)
+            for _ in range(_SECONDS):
+                if not walk.ended:
+                    walk.pause()
+                    self._ask(walk, operation)
+            for reader in readers[: LONGEST - len(walk)]:
+                if not walk.ended:
+                    self._ask(walk, reader)
+            yield walk
+
+    def _makers_of_things(self) -> list[Recipe]:
+        """A way to each success of a POST that is no door, what takes most preparation first."""
+        lessons = self._kit.lessons
+        ways = [
+            good
+            for each in self.operations
+            if each.method == "POST" and each.key not in lessons.exits
+            if (goods := lessons.good(each)) and not any(way.reached.enters for way in goods)
+            if (good := lessons.one_of(goods))
+        ]
+        return sorted(ways, key=lambda way: -len(way.before))
 
     def _vary(self, walk: Walk, operation: Operation, draft: Draft, reached: Outcome) -> None:
         """Ask again: as well as possible, the very same, or with one thing changed."""
@@ -192,8 +238,16 @@ class Guide:
             return walk
         return None
 
-    def trespass(self) -> Walk:
-        """A walk in which one client makes something, and another one asks for it."""
+    @property
+    def trespassed(self) -> int:
+        """How often a client has asked for what is another one's."""
+        return sum(self._trespassed.values())
+
+    def trespass(self) -> Walk | None:
+        """A walk in which one client makes something, and another one asks for it.
+
+        None where nothing is made, or nobody logs in.
+        """
         lessons = self._kit.lessons
         places = [
             each
@@ -202,10 +256,12 @@ class Guide:
         ]
         other = lessons.way_in()
         if not places or other is None:
-            return self.focus(self.neediest())
+            return None
         operation = min(places, key=lambda each: self._trespassed.get(each.key, 0))
         self._trespassed[operation.key] = self._trespassed.get(operation.key, 0) + 1
-        recipe = cast("Recipe", lessons.one_of(lessons.good(operation, prepared=True)))
+        goods = lessons.good(operation, prepared=True)
+        shown = [good for good in goods if good.reached.status < 300]
+        recipe = cast("Recipe", lessons.one_of(shown or goods))
         walk = self._new()
         walk.repeat(recipe.before)
         if out := lessons.way_out():
@@ -237,6 +293,8 @@ class Guide:
     def probe(self) -> Walk:
         """A walk of probes at the operation that had the fewest."""
         walk = self._new()
+        if self._unasked:
+            return self._options(walk)
         operation = min(
             self.operations,
             key=lambda o: self._probed.get(o.key, 0) * (5 if o.route.is_static else 1),
@@ -256,6 +314,14 @@ class Guide:
                 walk.send(request)
         if self._strangers and not walk.ended:
             walk.send(self._strangers.pop())
+        return walk
+
+    def _options(self, walk: Walk) -> Walk:
+        """Ask which methods each of the next rules takes."""
+        while self._unasked and len(walk) < LONGEST and not walk.ended:
+            _, operation = self._unasked.popitem()
+            draft, _ = compose(self._kit, operation, walk)
+            walk.send(options(draft))
         return walk
 
     def _new(self) -> Walk:

@@ -2,8 +2,8 @@
 
 import math
 import random
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from http.client import UNAUTHORIZED
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http.client import INTERNAL_SERVER_ERROR, UNAUTHORIZED
 
 import msgspec
 
@@ -12,12 +12,13 @@ from agent_core.port.mining import Mined
 from agent_core.port.outcomes import Outcome
 from agent_core.port.reads import FunctionReads
 from agent_core.port.routes import Route
-from agent_core.port.walks import LONGEST_RECIPE, READS, Walk
+from agent_core.port.walks import LONGEST_RECIPE, READS, Choice, Walk
 
-Choice = tuple[Hashable, ...]
 _MOST_RECIPES = 12
 _FORM_AGAIN = 0.15
 _TURNED_AWAY = 0.1
+_NEWS = 0.3
+"""What a sort of answer is worth when it is seen first: to be refused later is to get further."""
 _GOOD = 0.5
 """What an answer has to be worth to count as a success."""
 
@@ -92,6 +93,7 @@ class Lessons:
         self._used: dict[tuple[tuple[str, str], Outcome], int] = {}
         self._led: dict[str, set[tuple[str, str]]] = {}
         self._long: dict[tuple[tuple[str, str], Outcome], Recipe] = {}
+        self._seen: dict[tuple[tuple[str, str], Outcome], int] = {}
         self.doors: dict[str, frozenset[str]] = {}
         self.walled: set[tuple[str, str]] = set()
         self.exits: dict[tuple[str, str], Operation] = {}
@@ -99,14 +101,19 @@ class Lessons:
 
     def pick(self, options: Mapping[Choice, float]) -> Choice:
         """One of the choices: those that went well more often, those untried sometimes."""
+        # What never went well is no reason to doubt what the code says.
+        trust = 2.0 if any(self._good.get(each) for each in options) else 0.5
         weights = [
-            prior * ((self._good.get(each, 0) + 1) / (self._tried.get(each, 0) + 2)) ** 2
+            prior * ((self._good.get(each, 0) + 1) / (self._tried.get(each, 0) + 2)) ** trust
             for each, prior in options.items()
         ]
         return self._rng.choices(list(options), weights)[0]
 
     def learn(self, operation: Operation, draft: Draft, choices: list[Choice], walk: Walk) -> None:
-        """Take in how the last request of a walk was answered."""
+        """Take in how the last request of a walk was answered.
+
+        What an earlier request made shows what it was worth when it is asked for.
+        """
         reached = walk.reached
         for seen in walk.new_forms():
             if seen.form.secrets and operation.method == "GET":
@@ -115,12 +122,20 @@ class Lessons:
             self._led.setdefault(reached.location, set()).add(operation.key)
         if self._turned_away(draft, reached):
             self.walled.add(operation.key)
+            walk.turned_away.add(len(walk) - 1)
         if walk.left:
             self.exits[operation.key] = operation
         worth = self._worth(draft, reached)
+        walk.chosen[len(walk) - 1] = choices
+        makers = {value.ref.exchange for _, value in draft.borrowed()}
+        if worth or reached.status >= INTERNAL_SERVER_ERROR:
+            choices = [*choices, *(each for n in makers for each in walk.chosen.get(n, ()))]
+        sort = (operation.key, reached)
+        self._seen[sort] = self._seen.get(sort, 0) + 1
+        credit = max(worth, _NEWS / self._seen[sort])
         for choice in choices:
             self._tried[choice] = self._tried.get(choice, 0) + 1
-            self._good[choice] = self._good.get(choice, 0) + worth
+            self._good[choice] = self._good.get(choice, 0) + credit
         if worth >= _GOOD:
             self.successes[operation.key] = self.successes.get(operation.key, 0) + 1
         if worth:

@@ -1,6 +1,7 @@
 """Mine a project's sources for what its views take from requests, without importing them."""
 
 import ast
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,11 +10,17 @@ import msgspec
 
 from agent_core.port.origins import Words
 from agent_core.port.reading import Definition, Reader
-from agent_core.port.reads import FunctionReads, Origin, Read, Scalar, constant
+from agent_core.port.reads import FunctionReads, Hint, Name, Origin, Read, Scalar, constant
 from runners.http_replay.app import AppFacts, Function
 
 _SECRET = re.compile(r"secret|private|salt|database_ur|dsn", re.IGNORECASE)
 """What signs sessions or opens databases is no constant to send."""
+Keys = tuple[Name, ...]
+_CLOCK = re.compile(
+    r"\b(?:now|utcnow|today|time\.time|time_ns|localtime|gmtime)\(|CURRENT_(?:TIME|DATE)|'now'",
+    re.IGNORECASE,
+)
+_OF_THE_VALUE = frozenset({"kind", "constant", "length", "part", "pattern", "format", "split"})
 _SAMPLES_A_KEY = 12
 _STATIC_FILES = 6
 _LONGEST_SENTENCE = 80
@@ -24,7 +31,8 @@ class Mined(msgspec.Struct, frozen=True):
 
     `functions` go by `place`; `shared` is what hooks read, whatever the route. `samples` are values
     that stand under a key in the sources, `identifiers` the keys of tables at module level,
-    `static` names of files that the app serves as they are, `sentences` what it may say.
+    `static` names of files that the app serves as they are, `sentences` what it may say, `timed`
+    whether it looks at a clock.
     """
 
     functions: dict[str, FunctionReads] = {}
@@ -33,6 +41,7 @@ class Mined(msgspec.Struct, frozen=True):
     identifiers: tuple[Scalar, ...] = ()
     static: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
+    timed: bool = False
 
     def of(self, function: Function | None) -> FunctionReads:
         """What a view reads, hooks included."""
@@ -66,6 +75,8 @@ def mine(root: Path, facts: AppFacts) -> Mined:
         )
 
     functions = {place(view): reads(view) for view in views}
+    kept = _kept(trees.values(), tables.words())
+    functions = {name: _told(each, kept) for name, each in functions.items()}
     tables.share(functions.values())
     return Mined(
         functions=functions,
@@ -74,6 +85,7 @@ def mine(root: Path, facts: AppFacts) -> Mined:
         identifiers=tuple(tables.identifiers),
         static=tuple(_static_files(root)),
         sentences=tuple(dict.fromkeys(s for tree in trees.values() for s in _sentences(tree))),
+        timed=any(_CLOCK.search(text) for text in _texts(root, facts.files)),
     )
 
 
@@ -90,6 +102,39 @@ def merged(parts: Iterable[FunctionReads | None]) -> FunctionReads:
         strings=tuple(dict.fromkeys(text for part in given for text in part.strings)),
         numbers=tuple(dict.fromkeys(number for part in given for number in part.numbers)),
     )
+
+
+def _kept(trees: Iterable[ast.Module], words: Words) -> dict[Keys, tuple[Hint, ...]]:
+    """What any function says of values that lie under keys of anything, by these keys."""
+    found: dict[Keys, dict[Hint, None]] = {}
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, Definition):
+            told = Reader(lambda _: None, words, depth=0, keeps=True).read(node)
+            for read in told.reads:
+                if read.origin.source == "kept" and isinstance(read.origin.path[-1], str):
+                    known = found.setdefault(read.origin.path, {})
+                    known |= dict.fromkeys(h for h in read.hints if h.about in _OF_THE_VALUE)
+    return {path: tuple(hints) for path, hints in found.items()}
+
+
+def _told(function: FunctionReads, kept: dict[Keys, tuple[Hint, ...]]) -> FunctionReads:
+    """What a function reads, with what others say of the same keys, and of those below them."""
+    given: list[Read] = []
+    for read in function.reads:
+        for path, hints in kept.items():
+            if path[-1] == read.origin.name:
+                given.append(Read(read.origin, hints))
+            elif path[0] == read.origin.name and read.origin.source == "json":
+                below = Origin("json", (*read.origin.path, *path[1:]))
+                given.append(Read(below, hints))
+    return merged([function, FunctionReads(tuple(given))])
+
+
+def _texts(root: Path, files: Iterable[str]) -> Iterator[str]:
+    """The sources, and what databases are made from."""
+    for path in (*(root / file for file in files), *root.rglob("*.sql")):
+        with contextlib.suppress(OSError):
+            yield path.read_text("utf-8", "replace")
 
 
 def _parsed(path: Path) -> ast.Module | None:
@@ -127,7 +172,8 @@ def _bound(view: Definition) -> dict[str, Origin]:
 
 
 def _covers(function: Function, node: Definition) -> bool:
-    return function.first <= node.lineno and (node.end_lineno or node.lineno) <= function.last
+    # Where it ends is told by its code, whose last line may be that of another bracket.
+    return function.first <= node.lineno <= function.last
 
 
 def _sentences(tree: ast.Module) -> Iterator[str]:

@@ -7,10 +7,14 @@ from agent_core.port.reads import SOURCES, About, Hint, Name, Origin, Scalar, co
 
 Words = dict[str, tuple[Scalar, ...]]
 MAPPING_READS = frozenset({"get", "pop", "getlist", "setdefault"})
+MATCHERS = frozenset({"match", "fullmatch", "search", "findall", "compile"})
 TEXT_METHODS = frozenset(
-    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "split"}
+    {"strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold"}
 )
-UNCHANGED = frozenset({"copy", "to_dict", "items", "encode", "replace", *TEXT_METHODS})
+MEASURES = frozenset({"len", "sum", "any", "all", "isinstance", "type", "ord", "range"})
+"""Functions that make something else of what they are given."""
+SPLITS = frozenset({"split", "rsplit", "partition", "rpartition"})
+UNCHANGED = frozenset({"copy", "to_dict", "items", "encode", "replace", *TEXT_METHODS, *SPLITS})
 
 
 class Origins:
@@ -18,13 +22,14 @@ class Origins:
 
     `bound` says which names hold values of the request. `words` are the constants that a name
     stands for; under "name[]" those in a table of that name, and under "[key]" those that any table
-    of the project has under a key.
+    of the project has under a key. With `keeps`, what stands under keys of anything has an origin.
     """
 
-    def __init__(self, words: Words, bound: dict[str, Origin]) -> None:
+    def __init__(self, words: Words, bound: dict[str, Origin], *, keeps: bool = False) -> None:
         self.hints: dict[Origin, dict[Hint, None]] = {}
         self.words = dict(words)
         self.bound = dict(bound)
+        self._keeps = keeps
 
     def origin(self, node: ast.expr | None) -> Origin | None:
         """Where the value of an expression comes from, None if not from the request."""
@@ -40,11 +45,19 @@ class Origins:
                 found = self._first([body, orelse])
             case ast.Attribute(value=value, attr=attr):
                 found = self._of_attribute(value, attr)
+            case ast.Subscript(value=ast.Call(func=ast.Attribute(attr=name)) as pieces) if (
+                name in SPLITS
+            ):
+                found = self.origin(pieces)
             case ast.Subscript(value=value, slice=key):
-                found = self.child(self.origin(value), key)
+                found = self.child(self._whole(value), key)
             case ast.Call():
                 found = self._of_call(node)
         return found
+
+    def _whole(self, node: ast.expr) -> Origin | None:
+        """Where that comes from of which a key is read."""
+        return self.origin(node) or (Origin("kept") if self._keeps else None)
 
     def _first(self, nodes: Iterable[ast.expr]) -> Origin | None:
         return next((found for found in map(self.origin, nodes) if found), None)
@@ -65,17 +78,27 @@ class Origins:
         function, arguments = node.func, node.args
         if isinstance(function, ast.Name):
             # int(x), dict(x), escape(x): what goes through a function is still what was sent
-            return self.origin(arguments[0]) if len(arguments) == 1 else None
+            through = len(arguments) == 1 and function.id not in MEASURES
+            return self.origin(arguments[0]) if through else self._mapped(node)
         if not isinstance(function, ast.Attribute):
             return None
         if _is_request(function.value):
             return self._of_attribute(function.value, function.attr)
-        whole = self.origin(function.value)
+        reads = function.attr in MAPPING_READS and bool(arguments)
+        whole = self._whole(function.value) if reads else self.origin(function.value)
         if whole is None:
-            return self._first(arguments)
+            # What a table has under a key that was sent, or whether it fits, was not sent.
+            return None if reads or function.attr in MATCHERS else self._first(arguments)
         if function.attr in MAPPING_READS and arguments:
             return self.child(whole, arguments[0])
         return whole if function.attr in UNCHANGED else None
+
+    def _mapped(self, node: ast.Call) -> Origin | None:
+        """`map(int, x)`: what is in it is still what was sent."""
+        match node:
+            case ast.Call(func=ast.Name(id="map"), args=[ast.Name(), items]):
+                return self.origin(items)
+        return None
 
     def child(self, whole: Origin | None, key: ast.expr) -> Origin | None:
         """What lies under a key, which counts as read from now on."""

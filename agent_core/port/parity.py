@@ -1,41 +1,25 @@
 """Is this server a port of that Flask project? From the user's folder to a report."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from agent_core import apart
 from agent_core.port.examine import Examined, examine
+from agent_core.port.ground import Ground, Rivals, ground, meet, staged
 from agent_core.port.report import ParityReport
-from agent_core.port.stage import Order
-from editors.workspace import Workspace
-from runners import toolchains
 from runners.cutoff import in_thread
-from runners.http_replay import isolation
 from runners.problems import UserProblem
 from runners.suite import Suite
 from runners.suite_runs import detect_suite
-from runners.toolchain import Toolchain
 
 NO_NETWORK = "a network namespace that holds only the two servers and their client"
 GUARDED = "an audit hook in the original refuses other sockets and writes elsewhere; the port: none"
 
 
-class ParityTask(msgspec.Struct, frozen=True):
-    """What the user asks to compare.
+class ParityTask(Rivals, frozen=True):
+    """What the user asks to compare, and with how much: `mutants` are wrong copies to try."""
 
-    `command` starts the port in a copy of `folder`, or of the project; `setup` is run in each copy
-    before its server starts; `python` and `app` name the original's interpreter and application
-    where they are not to be looked for.
-    """
-
-    command: str
-    folder: Path | None = None
-    setup: str = ""
-    app: str | None = None
-    python: Path | None = None
     seeds: tuple[int, ...] = (0, 1, 2)
     requests: int = 1_000
     mutants: int = 40
@@ -47,39 +31,8 @@ async def compare(origin: Path, task: ParityTask, *, say: Callable[[str], None])
 
     Raises UserProblem, `pool.WorkerFailed`, and Interrupted when the time is up.
     """
-    toolchain = await in_thread(toolchains.detect, origin, named=task.python, environ=os.environ)
-    say(toolchain.sentence())
-    with apart.scratch("parity") as scratch:
-        workspace = await in_thread(apart.private_copy, origin, scratch)
-        order = Order(
-            root=str(workspace.root),
-            origin=str(origin),
-            scratch=str(scratch),
-            interpreter=toolchain.interpreter,
-            env=toolchains.activated(toolchain),
-            command=task.command,
-            port_root=str(task.folder or workspace.root),
-            app=task.app,
-            setup=task.setup,
-            seeds=task.seeds,
-            requests=task.requests,
-            mutants=task.mutants,
-            suite=_suite(workspace, toolchain),
-            progress=str(scratch / "progress.txt"),
-        )
-        alone = await in_thread(isolation.namespace_works)
-        order = msgspec.structs.replace(
-            order, own_network=alone, isolation=NO_NETWORK if alone else GUARDED
-        )
-        examined = await apart.in_worker(
-            examine,
-            order,
-            result=Examined,
-            progress=Path(order.progress),
-            timeout_s=task.minutes * 60,
-            say=say,
-            prefix=isolation.PREFIX if alone else (),
-        )
+    async with ground(origin, task.python, purpose="parity", say=say) as here:
+        examined = await compare_on(here, task, say=say)
     if examined.original:
         raise UserProblem("The original cannot be served", why=examined.original)
     if examined.report is None:
@@ -87,9 +40,23 @@ async def compare(origin: Path, task: ParityTask, *, say: Callable[[str], None])
     return examined.report
 
 
-def _suite(workspace: Workspace, toolchain: Toolchain) -> Suite | None:
+async def compare_on(here: Ground, task: ParityTask, *, say: Callable[[str], None]) -> Examined:
+    """Compare where the original lies already. Raises as `compare`, no UserProblem."""
+    stage = await staged(here, task)
+    order = msgspec.structs.replace(
+        stage,
+        seeds=task.seeds,
+        requests=task.requests,
+        mutants=task.mutants,
+        suite=await in_thread(_suite, here),
+        isolation=NO_NETWORK if stage.own_network else GUARDED,
+    )
+    return await meet(examine, order, order, result=Examined, minutes=task.minutes, say=say)
+
+
+def _suite(here: Ground) -> Suite | None:
     """How the app's own tests run, if it has any."""
     try:
-        return detect_suite(workspace.root, workspace.origin, toolchain)
+        return detect_suite(here.root, here.origin, here.toolchain)
     except UserProblem:
         return None

@@ -80,6 +80,11 @@ def probes(draft: Draft) -> list[Request]:
     return list(dict.fromkeys(_all(draft)))
 
 
+def options(draft: Draft) -> Request:
+    """The question which methods a route takes."""
+    return _but(draft.request(), method="OPTIONS", body=b"", headers=())
+
+
 def strangers(routes: tuple[Route, ...]) -> Iterator[Request]:
     """Requests to paths that no rule has."""
     for path in ("/", "//", "/no-such-page", "/%C3%BC", "/index.html", "/favicon.ico", "/a/b/c/d/"):

@@ -24,6 +24,7 @@ from runners.http_replay.serving import CommandServer, ServerFailed
 
 CORPUS = 300
 """Requests of the corpus from which those of one route are taken."""
+NOTHING_TO_ASK = "There is nothing to ask"
 MOST = 50
 """Different requests of one route."""
 
@@ -31,8 +32,9 @@ MOST = 50
 class RaceOrder(msgspec.Struct, frozen=True):
     """What to race: the servers of `stage`, the original's under gunicorn by `gunicorn_python`.
 
-    The load is `requests`, or where there are none successful GETs of the rule `route`. `program`
-    is the built load client, "" for threads of ours.
+    The load is `requests`, or where there are none successful GETs of the rule `route`; without
+    one, of the first rule that answers with JSON. `program` is the built load client, "" for
+    threads of ours.
     """
 
     stage: Order
@@ -71,14 +73,14 @@ def race_servers(order: RaceOrder) -> Raced:
         bring_up_loopback()
     try:
         stage = Stage(order.stage)
-        requests = order.requests or _of_route(stage, order.route)
+        requests = order.requests or _wanted(stage, order.route)
         original = _original(stage, order.gunicorn_python)
         original.begin()
         original.end()
     except ServerFailed as failed:
         return Raced(what="The original cannot be served", problem=str(failed))
     except NoSuchRequests as problem:
-        return Raced(what="There is nothing to ask", problem=str(problem))
+        return Raced(what=NOTHING_TO_ASK, problem=str(problem))
     try:
         with original, stage.port() as port:
             return _raced(order, stage, requests, original, port)
@@ -129,32 +131,57 @@ def _original(stage: Stage, interpreter: str) -> CommandServer:
     return CommandServer(command, copy, {**stage.order.env, "PYTHONHASHSEED": "0"})
 
 
-def _of_route(stage: Stage, name: str) -> tuple[Request, ...]:
+def _wanted(stage: Stage, name: str) -> tuple[Request, ...]:
     """GETs of a rule that succeed on fresh data, without what earlier requests would bring."""
-    routes = [route for route in routes_of(stage.facts) if route.rule.rule == name]
-    if not any("GET" in route.rule.methods for route in routes):
+    rules = _got(stage)
+    if name and name not in rules:
         known = ", ".join(sorted({r.rule.rule for r in routes_of(stage.facts)}))
         raise NoSuchRequests(f"there is no rule {name} for GET; there are {known}")
-    if "<" not in name:
+    if name and "<" not in name:
         return (Request("GET", name, route=name),)
     with stage.original() as server:
         live = Live(server)
-        mined = mine(stage.root, stage.facts)
-        corpus = generate(stage.facts, mined, live, seed=0, requests=CORPUS)
-        wanted = dict.fromkeys(
-            request
-            for sequence in corpus.sequences
-            for request in _resolved(sequence, live)
-            if request.method == "GET" and request.route == name
-        )
-        found = [request for request in wanted if _succeeds(request, live)]
+        found = _of_rule(stage, live, name) if name else _of_any(stage, live, rules)
         live.close()
-    if not found:
+    if not found and name:
         raise NoSuchRequests(
             f"no GET of {name} succeeds on fresh data: make data with --setup, or name requests "
             "with --get"
         )
+    if not found:
+        raise NoSuchRequests("no GET is answered with JSON on fresh data")
     return tuple(found[:MOST])
+
+
+def _got(stage: Stage) -> list[str]:
+    """The rules for GET, in the order of the application."""
+    rules = [route.rule for route in routes_of(stage.facts)]
+    return list(dict.fromkeys(rule.rule for rule in rules if "GET" in rule.methods))
+
+
+def _of_rule(stage: Stage, live: Live, name: str) -> list[Request]:
+    found = [request for request in _gets(stage, live) if request.route == name]
+    return [request for request in found if _fresh(request, live).good]
+
+
+def _of_any(stage: Stage, live: Live, rules: list[str]) -> list[Request]:
+    """Of the first rule that answers with JSON, one without variables if there is any."""
+    for name in rules:
+        request = Request("GET", name, route=name)
+        if "<" not in name and _gives_json(request, live):
+            return [request]
+    found = [request for request in _gets(stage, live) if _gives_json(request, live)]
+    asked = {request.route for request in found}
+    first = next((name for name in rules if name in asked), None)
+    return [request for request in found if request.route == first]
+
+
+def _gets(stage: Stage, live: Live) -> list[Request]:
+    """The GETs of a corpus."""
+    mined = mine(stage.root, stage.facts)
+    corpus = generate(stage.facts, mined, live, seed=0, requests=CORPUS)
+    sent = (each for sequence in corpus.sequences for each in _resolved(sequence, live))
+    return list(dict.fromkeys(each for each in sent if each.method == "GET"))
 
 
 def _resolved(sequence: Sequence, live: Live) -> Iterator[Request]:
@@ -166,9 +193,15 @@ def _resolved(sequence: Sequence, live: Live) -> Iterator[Request]:
         answers.append(live.send(request, answers))
 
 
-def _succeeds(request: Request, live: Live) -> bool:
+def _fresh(request: Request, live: Live) -> Response:
+    """The answer to a request that is the first."""
     live.begin()
-    return live.send(request, ()).good
+    return live.send(request, ())
+
+
+def _gives_json(request: Request, live: Live) -> bool:
+    answer = _fresh(request, live)
+    return answer.good and "json" in answer.first("content-type")
 
 
 def _client(order: RaceOrder, shots: tuple[Shot, ...]) -> LoadClient:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from agent_core.port.origins import (
     MAPPING_READS,
+    MATCHERS,
+    SPLITS,
     TEXT_METHODS,
     UNCHANGED,
     Origins,
@@ -21,7 +23,8 @@ _KINDS = {
     "list": "list", "dict": "dict", "UUID": "uuid", "tuple": "list", "set": "list",
 }  # fmt: skip
 _DIGITS = frozenset({"isdigit", "isnumeric", "isdecimal"})
-_MATCHERS = frozenset({"match", "fullmatch", "search", "findall", "compile"})
+_LETTERS = _DIGITS | {"isalnum", "isalpha", "isspace", "isupper", "islower"}
+"""What single letters are asked: a loop over them goes through a text."""
 _NO_HELPERS = MAPPING_READS | UNCHANGED | {""}
 _HELPERS_DEEP = 2
 
@@ -35,8 +38,10 @@ class Reader(Origins, ast.NodeVisitor):
         words: Words,
         bound: dict[str, Origin] | None = None,
         depth: int = _HELPERS_DEEP,
+        *,
+        keeps: bool = False,
     ) -> None:
-        super().__init__(words, bound or {})
+        super().__init__(words, bound or {}, keeps=keeps)
         self.strings: dict[str, None] = {}
         self.numbers: dict[int | float, None] = {}
         self._helpers = helpers
@@ -88,6 +93,8 @@ class Reader(Origins, ast.NodeVisitor):
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
             for each, its in zip(target.elts, value.elts, strict=False):
                 self._bind(each, its)
+        elif isinstance(target, ast.Tuple) and (whole := self.origin(value)):
+            self.bound |= {each.id: whole for each in target.elts if isinstance(each, ast.Name)}
         elif isinstance(target, ast.Name):
             self.bound.pop(target.id, None)
             if origin := self.origin(value):
@@ -151,15 +158,19 @@ class Reader(Origins, ast.NodeVisitor):
         container = self.origin(whole)
         if container is None:
             self._looked_up(whole, item)
-        elif container.path:
+        elif container.path and not self._is_record(container, item):
             self.note(container, "part", self.scalars(item))
         else:
             self.child(container, item)
 
+    def _is_record(self, container: Origin, item: ast.expr) -> bool:
+        """Whether an item of a list is asked for a key rather than for a part of its text."""
+        words = self.scalars(item)
+        return container.path[-1] == 0 and all(str(word).isidentifier() for word in words)
+
     def _compared(self, sent: ast.expr, other: ast.expr) -> None:
-        if isinstance(sent, ast.Call) and called(sent) == "len" and sent.args:
-            if measured := self.origin(sent.args[0]):
-                self.note(measured, "length", self.scalars(other))
+        if measured := self._measured(sent):
+            self.note(measured, "length", self.scalars(other))
             return
         origin = self.origin(sent)
         if origin is None:
@@ -170,12 +181,21 @@ class Reader(Origins, ast.NodeVisitor):
         if twin and twin.path and alike and origin.source != "login":
             self.note(origin, "same", [twin.path[-1]])
 
+    def _measured(self, node: ast.expr) -> Origin | None:
+        """What `len` is asked of."""
+        match node:
+            case ast.Call(func=ast.Name(id="len"), args=[item]):
+                return self.origin(item)
+        return None
+
     def visit_BinOp(self, node: ast.BinOp) -> None:
         """Arithmetic says that a number is meant."""
         for sent, other in ((node.left, node.right), (node.right, node.left)):
             numbers = [v for v in self.scalars(other) if isinstance(v, int | float)]
             origin = self.origin(sent)
-            if origin and origin.path and numbers:
+            if measured := self._measured(sent):
+                self.note(measured, "length", numbers)
+            elif origin and origin.path and numbers:
                 self.note(origin, "kind", ["int", "float"])
                 self.note(origin, "constant", numbers)
         self.generic_visit(node)
@@ -202,10 +222,16 @@ class Reader(Origins, ast.NodeVisitor):
             self._optional(child, node)
         elif name in {"startswith", "endswith"} and node.args:
             self.note(whole, "part", self.scalars(node.args[0]))
+        elif name in _LETTERS and whole.path[-1:] == (0,):
+            self.note(Origin(whole.source, whole.path[:-1]), "kind", ["str"])
         elif name in _DIGITS:
             self.note(whole, "kind", ["digits"])
-        elif name in TEXT_METHODS and whole.path:
+        elif name in _LETTERS and whole.path:
+            self.note(whole, "kind", ["word"])
+        elif name in TEXT_METHODS | SPLITS and whole.path:
             self.note(whole, "kind", ["str"])
+            if name in SPLITS and node.args:
+                self.note(whole, "split", self.scalars(node.args[0]))
 
     def _optional(self, child: Origin, node: ast.Call) -> None:
         self.note(child, "optional", [True])
@@ -230,14 +256,18 @@ class Reader(Origins, ast.NodeVisitor):
             self.note(origin, "kind", sorted(_KINDS[kind] for kind in kinds if kind in _KINDS))
         elif name in _KINDS and origin.path:
             self.note(origin, "kind", [_KINDS[name]])
-        elif name in _MATCHERS:
+        elif name == "map" and origin.path:
+            kinds = {each.id for each in arguments[:1] if isinstance(each, ast.Name)}
+            self.note(origin, "kind", [_KINDS[kind] for kind in kinds & _KINDS.keys()])
+        elif name in MATCHERS:
             self.note(origin, "pattern", texts)
         elif name == "strptime":
             self.note(origin, "format", texts)
         elif name == "fromisoformat":
             self.note(origin, "format", ["iso"])
         elif origin.path:
-            self.note(origin, "constant", others)
+            # A helper is told the key as well as the value.
+            self.note(origin, "constant", [each for each in others if each != origin.name])
 
     def _follow(
         self, function: ast.expr, arguments: list[ast.expr], keywords: list[ast.keyword]
@@ -249,7 +279,9 @@ class Reader(Origins, ast.NodeVisitor):
         names = [each.arg for each in helper.args.args]
         if isinstance(function, ast.Attribute) and names[:1] == ["self"]:
             names = names[1:]
-        given = dict(zip(names, arguments, strict=False))
+        defaults = helper.args.defaults
+        given: dict[str, ast.expr] = dict(zip(names[::-1], defaults[::-1], strict=False))
+        given |= dict(zip(names, arguments, strict=False))
         given |= {word.arg: word.value for word in keywords if word.arg}
         bound = {each: origin for each, value in given.items() if (origin := self.origin(value))}
         words = {each: found for each, value in given.items() if (found := self.scalars(value))}

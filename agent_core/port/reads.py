@@ -4,9 +4,18 @@ from typing import Literal
 
 import msgspec
 
-Source = Literal["argument", "json", "form", "args", "headers", "cookies", "files", "login"]
+Source = Literal["argument", "json", "form", "args", "headers", "cookies", "files", "login", "kept"]
 About = Literal[
-    "kind", "constant", "length", "part", "pattern", "format", "default", "optional", "same"
+    "kind",
+    "constant",
+    "length",
+    "part",
+    "pattern",
+    "format",
+    "default",
+    "optional",
+    "same",
+    "split",
 ]
 Scalar = str | int | float | bool
 Name = str | int
@@ -29,10 +38,18 @@ SOURCES: dict[str, Source] = {
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """A part of the request (its path's arguments among them), and the keys to a value in it."""
+    """A part of the request (its path's arguments among them), and the keys to a value in it.
+
+    What is *kept* lies under keys of something else, which may have been sent before.
+    """
 
     source: Source
     path: tuple[Name, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last key, "" where there is none."""
+        return str(self.path[-1]) if self.path else ""
 
     def child(self, name: Name) -> "Origin":
         """What lies under a key of it."""
@@ -43,8 +60,8 @@ class Hint(msgspec.Struct, frozen=True):
     """Something that the code says of a value.
 
     It is of a *kind*, is compared with a *constant*, has a *length* that is, contains a *part*,
-    matches a *pattern*, is parsed by a *format* (of strptime, or "iso"), has a *default*, is
-    *optional*, or is compared with the value under another key (*same*).
+    matches a *pattern*, is parsed by a *format* (of strptime, or "iso"), is *split* at a text,
+    has a *default*, is *optional*, or is compared with the value under another key (*same*).
     """
 
     about: About

@@ -1,24 +1,11 @@
 """What a parity run found: by route, with the shortest sequence for each kind of difference."""
 
-from typing import Literal
-
 import msgspec
 
 from agent_core.port.strength import Strength
+from agent_core.proofs import RouteResult
 from runners.http_replay.compare import Difference
 from runners.http_replay.exchange import Response, Sequence
-
-RouteState = Literal["equivalent", "differs", "nondeterministic", "original crashed", "not reached"]
-
-
-class RouteResult(msgspec.Struct, frozen=True):
-    """One rule and method: how often asked, how often the original answered 2xx or 3xx."""
-
-    route: str
-    state: RouteState
-    requests: int
-    successes: int
-    differences: int = 0
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from agent_core.port.drafts import Draft, Slot
+from agent_core.port.encoding import Borrowed
 from agent_core.port.lessons import Operation
 from agent_core.port.outcomes import Outcome
 from agent_core.port.pools import Json
@@ -98,7 +99,9 @@ def _places(operation: Operation, draft: Draft) -> Iterator[tuple[Source, tuple[
 
 
 def _at(draft: Draft, slot: Slot) -> Json:
+    """The value in a place as it reads: a twist is dealt out on other walks as well."""
     try:
-        return draft.at(slot)
+        value = draft.at(slot)
     except (LookupError, TypeError):
         return None
+    return value.value if isinstance(value, Borrowed) else value

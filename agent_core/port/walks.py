@@ -1,7 +1,7 @@
 """One walk through the running original: what was asked, what came back, what can be used next."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
@@ -14,12 +14,19 @@ from agent_core.port.outcomes import FLASHES, Outcome, Sorter, document
 from agent_core.port.pools import Json
 from agent_core.port.routes import Route
 from runners.http_replay.exchange import Ref, Request, Response
+from runners.http_replay.markup import given_in
 
 _TAME = re.compile(r"[\w.@:-]{1,512}", re.ASCII)
 """Only such text can stand in a path, a form and JSON alike without being quoted."""
 _MOST_LEAVES = 60
+_READ_OF_A_TEXT = 500
+_WORDS = re.compile(r"[A-Za-z]+")
+_WORDS_BEFORE = 3
+_SMALL_WORDS = frozenset({"is", "was", "are", "your", "the", "a", "with", "number", "no"})
 _BODIES = ("json", "form", "login")
 LONGEST_RECIPE = 10
+PAUSE_S = 1.05
+Choice = tuple[Hashable, ...]
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -60,7 +67,8 @@ class Walk:
 
     `said` is what was accepted last under each name, `records` the bodies that each operation has
     accepted, `reached` the sort of the last answer, `inside` whether a session was entered,
-    `left` whether the last request ended it.
+    `left` whether the last request ended it, `chosen` the choices that went into each request,
+    `turned_away` the requests to which a door was shown, as far as it is known.
     """
 
     def __init__(self, live: Live, sorter: Sorter) -> None:
@@ -73,6 +81,9 @@ class Walk:
         self.records: dict[str, list[dict[str, Json]]] = {}
         self.reached = Outcome(0)
         self.inside = self.left = False
+        self.chosen: dict[int, list[Choice]] = {}
+        self.turned_away: set[int] = set()
+        self._pause_s = 0.0
         self._own: frozenset[str] = frozenset()
         self._drafts: dict[int, Draft] = {}
         self._outcomes: list[Outcome] = []
@@ -88,8 +99,14 @@ class Walk:
         """Whether the last request had no answer: a replay goes no further either."""
         return bool(self.responses and self.responses[-1].problem)
 
+    def pause(self) -> None:
+        """Let the clock go on to another second before the next request."""
+        self._pause_s = PAUSE_S
+
     def send(self, request: Request, fields: Sequence[str] = ()) -> Response:
         """Ask, and look through a good answer for what can be used later."""
+        request = msgspec.structs.replace(request, after_s=self._pause_s)
+        self._pause_s = 0.0
         response = self._live.send(request, self.responses)
         self.requests.append(request)
         self.responses.append(response)
@@ -156,8 +173,11 @@ class Walk:
                 way = "/".join("*" if isinstance(name, int) else name for name in path)
                 name = next((str(n) for n in reversed(path) if isinstance(n, str)), "")
                 yield Find(f"{source} {way}", name, value, Ref(exchange, path))
-        elif page is not None:
+            return
+        if page is not None:
             yield from self._linked(request, page)
+        if not response.body.startswith(b"<"):
+            yield from _worded(source, exchange, response.body)
 
     def _linked(self, request: Request, page: pages.Page) -> Iterator[Find]:
         exchange = len(self.responses) - 1
@@ -201,10 +221,23 @@ class Walk:
         return sorted(needed)
 
     def _matters(self, number: int, *, strict: bool) -> bool:
+        if number in self.turned_away:
+            return False
         outcome, response = self._outcomes[number], self.responses[number]
         if self.requests[number].method in READS:
             return outcome.accepted and bool(response.first("set-cookie"))
         return outcome.accepted if strict else response.good
+
+
+def _worded(source: str, exchange: int, body: bytes) -> Iterator[Find]:
+    """Numbers and other names of things early in a text, each under the words before it."""
+    text = body[:_READ_OF_A_TEXT].decode("utf-8", "replace")
+    for place, found in enumerate(given_in(text)):
+        before = _WORDS.findall(text[: found.start()])[-_WORDS_BEFORE:]
+        name = "".join(word for word in before if word.lower() not in _SMALL_WORDS)
+        number = found[0].isdecimal()
+        ref = None if number else Ref(exchange, ("word", place))
+        yield Find(f"{source} word {place}", name, int(found[0]) if number else found[0], ref)
 
 
 def _reference(exchange: int, page: pages.Page, link: str, value: str) -> Ref | None:

@@ -3,6 +3,7 @@
 Each turn is a function of the log alone, so a resumed session goes on where it was.
 """
 
+from agent_core.counting import counted
 from agent_core.decisions import verdict_of
 from agent_core.history import History
 from agent_core.judging import names
@@ -118,7 +119,7 @@ def _search(state: RepairState, located: FaultLocated, *, out_of_time: bool) -> 
             f"None of the first {state.start} candidates holds; widen the search.",
             ("try_candidates", TryCandidates(tests=state.red, start=state.start, limit=limit)),
         )
-    if not state.paired:
+    if state.halves and not state.paired:
         return turn(
             f"All {state.start} single edits are tried; try two places together.",
             (
@@ -182,13 +183,14 @@ def _refusal(history: History) -> str | None:
 
 def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time: bool) -> Turn:
     reasons = [why, *([] if state.shown or not state.start else [NEVER_SHOWN]), *state.notes]
+    pairs = f" and {counted(state.pair_start, 'pair')}" if state.pair_start else ""
     tried = (
-        f"{state.start} candidate patches at {len({(s.file, s.line) for s in located.suspects})} "
-        f"statements, single ones{' and pairs' if state.paired else ''}: none turned "
+        f"{counted(state.start, 'single edit')}{pairs} at "
+        f"{counted(len({(s.file, s.line) for s in located.suspects}), 'statement')}: none turned "
         f"{names(state.red)} green without breaking another test; {'; '.join(reasons)}."
     )
     if state.kept:
-        tried = f"Kept, as it mends a part: {' '.join(state.kept)} Then {tried}"
+        tried = f"Kept: {' '.join(state.kept)} Then {tried}"
     parts = [tried, _suspects(located.suspects), "" if out_of_time else f"{ABLE}. {FURTHER}"]
     return turn(
         "Nothing holds; say so, and where the fault is suspected.",
@@ -198,7 +200,7 @@ def _give_up(state: RepairState, located: FaultLocated, why: str, *, out_of_time
 
 def _time_is_spent(state: RepairState) -> Turn:
     tried = (
-        f"Kept, as it mends a part: {' '.join(state.kept)} Then the time for searching was spent. "
+        f"Kept: {' '.join(state.kept)} Then the time for searching was spent. "
         f"Still red: {names(state.red)}."
     )
     return turn(
@@ -208,7 +210,7 @@ def _time_is_spent(state: RepairState) -> Turn:
 
 
 def _out_of_reach(state: RepairState) -> Turn:
-    kept = f" Kept, as it mends a part: {' '.join(state.kept)}" if state.kept else ""
+    kept = f" Kept: {' '.join(state.kept)}" if state.kept else ""
     tried = f"{OUT_OF_REACH}. {ABLE}, so nothing was tried.{kept} {FURTHER}"
     return turn("What the failing tests test is out of reach.", ("give_up", GiveUp(tried=tried)))
 

@@ -33,6 +33,7 @@ class RepairState:
 
     kept: explanations of partial fixes that stay. notes: what hindered the search.
     hindrance: why no fault could be located at all. shown: whether any patch could be tried.
+    halves: whether any patch mended a part on this tree, so that there may be pairs to try.
     queue: survivors not yet refused, best first. part_refused: whether what mends a part was taken
     back since candidates were tried last.
     """
@@ -52,6 +53,7 @@ class RepairState:
         self.start = 0
         self.sweeps = 0
         self.exhausted = False
+        self.halves = False
         self.pair_start = 0
         self.paired = False
         self.applied: Applied | None = None
@@ -85,6 +87,7 @@ class RepairState:
             self.notes.append(data.note)
         self.shown = self.shown or bool(data.counts.keys() - UNSHOWN)
         self.queue += data.survivors
+        self.halves = self.halves or bool(data.partial)
         self.partial |= {patch.id: (patch, fixed) for patch, fixed in data.partial}
         if data.pairs:
             self.pair_start = data.start + data.tried

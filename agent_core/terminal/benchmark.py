@@ -8,9 +8,9 @@ from typing import Self
 
 import msgspec
 
-from agent_core import benchmark, words
+from agent_core import benchmark, figures, words
 from agent_core.events import Progress
-from agent_core.terminal import figures
+from agent_core.terminal.asking import agrees
 from agent_core.terminal.cli import FIXED, NOT_SOLVED
 from agent_core.terminal.live import Live
 from editors.opening import open_project
@@ -20,6 +20,7 @@ from runners.http_replay.exchange import Request
 from runners.problems import UserProblem
 
 MINUTES = 30.0
+FETCH = "Let pip fetch gunicorn into a throw-away environment?"
 SERVER_ROUND_S, FUNCTION_ROUND_S = 3.0, 0.3
 
 Sessions = tuple[tuple[Pair[Measured], ...], ...]
@@ -57,20 +58,12 @@ def _servers(origin: Path, asked: argparse.Namespace) -> int:
         seconds=asked.seconds or SERVER_ROUND_S,
         connections=asked.connections,
         minutes=asked.budget_minutes or MINUTES,
-        may_fetch=lambda: asked.fetch or _may_fetch(),
+        may_fetch=lambda: asked.fetch or agrees(FETCH),
     )
     with _Telling() as say:
         report = asyncio.run(benchmark.servers(origin, task, say=say))
     sessions = tuple(session.pairs for session in report.raced.sessions)
     return _answer(asked, sessions, report, list(figures.of_servers(report, task)))
-
-
-def _may_fetch() -> bool:
-    """The user's word, where there is a user to ask."""
-    if not sys.stdin.isatty():
-        return False
-    answer = input("Let pip fetch gunicorn into a throw-away environment? [y/N] ")
-    return answer.strip().lower() in {"y", "yes"}
 
 
 def _requests(asked: argparse.Namespace) -> tuple[Request, ...]:

@@ -6,10 +6,13 @@ command needs them, so that `--help` answers at once.
 
 import argparse
 import math
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from agent_core import places
 
 FIXED, NOT_SOLVED, BAD_INPUT, BROKE = 0, 1, 2, 3
 
@@ -19,11 +22,12 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     top = argparse.ArgumentParser(
-        prog="journeyman",
+        prog=places.command(),
         description="A coding agent that works in a private copy until a test run proves the task "
         "done. Without a command: open the window, on a folder if one is named; where there is no "
         "display, try it on a bundled sample.",
     )
+    top.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _add_fix(commands)
     _add_do(commands)
@@ -33,7 +37,18 @@ def parser() -> argparse.ArgumentParser:
     _add_port(commands)
     _add_parity(commands)
     _add_benchmark(commands)
+    top.set_defaults(commands=tuple(commands.choices))
     return top
+
+
+class _Version(argparse.Action):
+    """Says the version, which is looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from agent_core.version import NAME, version  # noqa: PLC0415  (only looked up here)
+
+        print(f"{NAME} {version()}")
+        parser.exit()
 
 
 def _add_fix(commands: Commands) -> None:
@@ -44,7 +59,9 @@ def _add_fix(commands: Commands) -> None:
 
 
 def _add_do(commands: Commands) -> None:
-    do = commands.add_parser("do", help="reach a goal in words, with a language model")
+    do = commands.add_parser(
+        "do", help="reach a goal in words, with a language model, or convert Flask to Rust without"
+    )
     do.add_argument("path", type=Path, help="the project's folder")
     do.add_argument("goal", help="what is to be done, in your words")
     do.add_argument(
@@ -61,8 +78,17 @@ def _add_port(commands: Commands) -> None:
     port = commands.add_parser("port", help="convert a Flask project to Rust, in rust/ beside it")
     port.add_argument("path", type=Path, help="the Flask project's folder")
     port.add_argument(
-        "--fetch", action="store_true", help="let cargo download what ports are built on, once"
+        "--fetch",
+        action="store_true",
+        help="let cargo download what ports are built on, once, and pip what measures the speed",
     )
+    port.add_argument(
+        "--faster-by",
+        type=_factor,
+        metavar="FACTOR",
+        help="check as well that a request costs so many times less CPU time",
+    )
+    port.add_argument("--page", type=Path, metavar="FILE", help="write the certificate here, too")
     port.set_defaults(goal="Convert this Flask project to Rust.")
     _add_task(port)
 
@@ -76,12 +102,13 @@ def _add_task(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--python", type=Path, metavar="PATH", help="the project's interpreter")
     command.add_argument("--accept", action="store_true", help="write the change when it is proved")
+    command.set_defaults(page=None)
     _add_running(command)
 
 
 def _add_resume(commands: Commands) -> None:
     resume = commands.add_parser("resume", help="go on with a session that stopped or was killed")
-    resume.add_argument("session")
+    _add_session(resume)
     resume.add_argument(
         "words", nargs="?", default="", help="what else the model should know or do"
     )
@@ -92,6 +119,12 @@ def _add_resume(commands: Commands) -> None:
         help="have this survivor of the search proven in place of the change (see `show`)",
     )
     _add_running(resume)
+
+
+def _add_session(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "session", help="its id, or the beginning or end of it; `last` is the newest"
+    )
 
 
 def _add_running(command: argparse.ArgumentParser) -> None:
@@ -143,7 +176,7 @@ def _add_looks(commands: Commands) -> None:
     sessions = commands.add_parser("sessions", help="list the sessions")
     sessions.add_argument("--json", action="store_true")
     show = commands.add_parser("show", help="a session's timeline and change")
-    show.add_argument("session")
+    _add_session(show)
     show.add_argument("--json", action="store_true")
     doctor = commands.add_parser("doctor", help="what works on this machine")
     doctor.add_argument("path", type=Path, nargs="?", help="a project to look at as well")
@@ -151,7 +184,7 @@ def _add_looks(commands: Commands) -> None:
 
 def _add_accept(commands: Commands) -> None:
     accept = commands.add_parser("accept", help="write a session's change to your files")
-    accept.add_argument("session")
+    _add_session(accept)
     what = accept.add_mutually_exclusive_group()
     what.add_argument("--hunks", nargs="+", metavar="ID", help="only these (see `show`)")
     what.add_argument("--undo", action="store_true", help="take back what was accepted last")
@@ -272,9 +305,24 @@ def _factor(text: str) -> float:
     return _above_0(text, "factor")
 
 
+def _no_command(word: str) -> str:
+    """What is said of a first word that is no command."""
+    if Path(word).is_dir():
+        hint = f"a command comes first: {shlex.join((places.command(), 'fix', word))}"
+    else:
+        hint = f"`{places.command()} --help` lists the commands."
+    what = f"There is no command and no folder {word!r}"
+    return f"journeyman: {what}\nhint: {hint}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    asked = parser().parse_args(arguments)
+    top = parser()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and not given[0].startswith("-") and given[0] not in top.get_default("commands"):
+        print(_no_command(given[0]), file=sys.stderr)
+        return BAD_INPUT
+    asked = top.parse_args(given)
     from agent_core.terminal import commands  # noqa: PLC0415  (kept out of --help's way)
 
     return commands.run(asked)

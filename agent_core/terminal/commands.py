@@ -19,6 +19,7 @@ from agent_core.session import Session
 from agent_core.store import StoreFull
 from agent_core.terminal import benchmark, doctor, parity, running, sample, show
 from agent_core.terminal.cli import BAD_INPUT, BROKE, FIXED, NOT_SOLVED
+from agent_core.terminal.naming import session_id
 from editors.refusals import Refused
 from runners.environment import close_to_others
 from runners.problems import JourneymanError, UserProblem
@@ -89,7 +90,8 @@ def sessions(asked: argparse.Namespace) -> int:
 
 def show_session(asked: argparse.Namespace) -> int:
     """Print a session's timeline and its change."""
-    with contextlib.closing(Session.open(asked.session, write=False)) as session:
+    name = session_id(asked.session)
+    with contextlib.closing(Session.open(name, write=False)) as session:
         if asked.json:
             for record in session.log.records:
                 show.as_json(record)
@@ -103,13 +105,14 @@ def show_session(asked: argparse.Namespace) -> int:
 
 def accept(asked: argparse.Namespace) -> int:
     """Write hunks of a session's change to the user's files, or take the last ones back."""
+    name = session_id(asked.session)
     with (
-        contextlib.closing(Session.open(asked.session, write=True)) as session,
+        contextlib.closing(Session.open(name, write=True)) as session,
         occupy(session.origin),
     ):
         if asked.undo:
             written: HunksAccepted | HunksTakenBack = take_back(session)
         else:
             written = accept_hunks(session, hunks=asked.hunks, force=asked.force)
-    print(show.accepted(written))
+    print(show.accepted(name, written))
     return running.written_code(written)

@@ -4,10 +4,14 @@ import argparse
 import asyncio
 import contextlib
 import os
+import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import msgspec
 
 from agent_core import approvals, places
 from agent_core.choosing import choose
@@ -22,76 +26,71 @@ from agent_core.events import (
 from agent_core.models.choice import ModelChoice
 from agent_core.occupancy import occupy
 from agent_core.port import crates
+from agent_core.port.asked import asks_for_port, port_check, port_task
 from agent_core.review import accept
 from agent_core.session import Session
 from agent_core.task import Budget, Check, Task
 from agent_core.terminal import show
+from agent_core.terminal.asking import agrees
 from agent_core.terminal.cli import FIXED, NOT_SOLVED
 from agent_core.terminal.live import Live
+from agent_core.terminal.naming import session_id
 from editors.opening import open_project
 from runners.problems import UserProblem
 
-PORT_MINUTES = 30.0
-"""Time for a port: compiling it and comparing it, twice, take most of that."""
 SPOKEN_MINUTES = 30.0
 """Time for a language model, which waits for its endpoint."""
+FETCH = "Let cargo download the crates that a port is built on, once?"
 
 
 def fix(asked: argparse.Namespace) -> int:
     """Make red tests green."""
-    return _assign(asked, goal=asked.goal, commands=())
+    return _assign(asked, _task(asked, Check()))
 
 
 def do(asked: argparse.Namespace) -> int:
-    """Reach a goal in words, which takes a language model."""
+    """Reach a goal in words, which takes a language model unless it is to port to Rust."""
+    if not asked.goal.strip():
+        raise UserProblem(
+            "The goal is empty",
+            hint=f"Say what is to be done, or have red tests made green: "
+            f"{places.command()} fix {shlex.quote(str(asked.path))}",
+        )
     if not _choice(asked).speaks:
+        if asks_for_port(asked.goal) and not asked.check:
+            return _port(asked, port_check())
         raise UserProblem(
             "A goal in words needs a language model",
-            why="the built-in model reads no words; it only makes red tests green",
-            hint=f"Add --model openai:NAME --base-url URL, or use `{places.command()} fix`.",
+            why="the built-in model reads no words; it makes red tests green, and converts a "
+            "Flask project to Rust",
+            hint=f"Add --model openai:NAME --base-url URL, or use `{places.command()} fix` or "
+            f"`{places.command()} port`.",
         )
-    return _assign(asked, goal=asked.goal, commands=tuple(asked.check))
+    return _assign(asked, _task(asked, Check(commands=tuple(asked.check))))
 
 
 def port(asked: argparse.Namespace) -> int:
     """Convert a Flask project to Rust, until it compiles and answers the same."""
-    crates.cargo()
-    if not asyncio.run(crates.fetched()):
-        _ask_to_fetch(allowed=asked.fetch)
-        asyncio.run(crates.fetch())
-    budget = None if asked.budget_minutes else Budget(minutes=PORT_MINUTES)
-    return _assign(
-        asked, goal=asked.goal, commands=crates.check_command(), port=True, budget=budget
+    return _port(asked, port_check(factor=asked.faster_by, fetch=asked.fetch), fetch=asked.fetch)
+
+
+def _port(asked: argparse.Namespace, check: Check, *, fetch: bool = False) -> int:
+    asyncio.run(crates.ready(lambda: fetch or agrees(FETCH)))
+    task = _task(asked, check)
+    budget = task.budget if asked.budget_minutes else None
+    return _assign(asked, port_task(task.goal, task.check, budget))
+
+
+def _task(asked: argparse.Namespace, check: Check) -> Task:
+    check = msgspec.structs.replace(
+        check, tests=tuple(asked.tests), test_command=asked.test_command
     )
+    return Task(goal=asked.goal, check=check, budget=_budget(asked, _choice(asked)) or Budget())
 
 
-def _ask_to_fetch(*, allowed: bool) -> None:
-    """The user's word that cargo may download what ports are built on. Raises UserProblem."""
-    if allowed:
-        return
-    if not sys.stdin.isatty():
-        raise UserProblem(
-            "cargo has to download the crates that a port is built on, once",
-            hint="Add --fetch to allow it; afterwards no network is needed.",
-        )
-    answer = input("Let cargo download the crates that a port is built on, once? [y/N] ")
-    if answer.strip().lower() not in {"y", "yes"}:
-        raise UserProblem("Nothing was converted", why="the crates it needs were not downloaded")
-
-
-def _assign(
-    asked: argparse.Namespace,
-    *,
-    goal: str,
-    commands: tuple[str, ...],
-    port: bool = False,
-    budget: Budget | None = None,
-) -> int:
+def _assign(asked: argparse.Namespace, task: Task) -> int:
     choice = _choice(asked)
     choice.check(os.environ)
-    check = Check(tests=tuple(asked.tests), test_command=asked.test_command, commands=commands)
-    spend = budget or _budget(asked, choice) or Budget()
-    task = Task(goal=goal, check=check, budget=spend, port=port)
     _check_leave(asked.path, choice, allowed=asked.trust)
     session = Session.create(asked.path, task, choice=choice, python=asked.python)
     with contextlib.closing(session):
@@ -106,14 +105,17 @@ def _assign(
 
 def _first_run(asked: argparse.Namespace, session: Session, choice: ModelChoice) -> int:
     stopped = run_session(session, choice, budget=None, as_json=asked.json)
+    page = places.certificate(session.folder.name)
+    if asked.page and page.exists():
+        shutil.copyfile(page, asked.page)
     if asked.accept and stopped.verdict.holds:
         written = accept(session, hunks=None, force=False)
         if not asked.json:
             print(show.patch(stopped))
-            print(show.accepted(written))
+            print(show.accepted(session.folder.name, written))
         return written_code(written)
     if not asked.json:
-        print(show.advice(session.folder.name, stopped))
+        print(show.advice(session, stopped))
     return FIXED if stopped.verdict.holds else NOT_SOLVED
 
 
@@ -124,7 +126,8 @@ def resume(asked: argparse.Namespace) -> int:
             "The built-in model proves a survivor, and takes no words for that",
             hint="Leave out the words and --model.",
         )
-    with contextlib.closing(Session.open(asked.session, write=True)) as session:
+    name = session_id(asked.session)
+    with contextlib.closing(Session.open(name, write=True)) as session:
         choice = _choice(asked) if asked.model else session.history.choice
         choice.check(os.environ)
         if asked.words and not choice.speaks:
@@ -140,8 +143,8 @@ def resume(asked: argparse.Namespace) -> int:
             stopped = run_session(
                 session, choice, budget=_budget(asked, choice), as_json=asked.json
             )
-    if not asked.json:
-        print(show.advice(asked.session, stopped))
+        if not asked.json:
+            print(show.advice(session, stopped))
     return FIXED if stopped.verdict.holds else NOT_SOLVED
 
 
@@ -151,8 +154,12 @@ def _choice(asked: argparse.Namespace) -> ModelChoice:
 
 def _check_leave(origin: Path, choice: ModelChoice, *, allowed: bool) -> None:
     """A language model may only have a project's tests run where the user said so."""
-    if choice.speaks:
-        approvals.check(Path(open_project(origin).root), allowed=allowed)
+    if not choice.speaks:
+        return
+    root = Path(open_project(origin).root)
+    if not allowed and not approvals.trusted(root):
+        allowed = agrees(f"{approvals.NEEDED}\nMay it run the tests of {root}?")
+    approvals.check(root, allowed=allowed)
 
 
 def _budget(asked: argparse.Namespace, choice: ModelChoice) -> Budget | None:

@@ -2,7 +2,7 @@
 
 import shlex
 
-from agent_core import samples
+from agent_core import places, samples
 
 SAMPLE = "invoices"
 
@@ -18,5 +18,5 @@ def try_it() -> int:
     python = samples.python_of(folder)
     named = ("--python", str(python)) if python else ()
     command = ("fix", str(folder), *named, "--accept")
-    print(f"This runs: journeyman {shlex.join(command)}\n", flush=True)
+    print(f"This runs: {places.command()} {shlex.join(command)}\n", flush=True)
     return cli.main(command)

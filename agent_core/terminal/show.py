@@ -18,6 +18,7 @@ from agent_core.events import (
     TurnStarted,
 )
 from agent_core.overview import SessionRow
+from agent_core.results import Survivor
 from agent_core.review import change_set
 from agent_core.session import Session
 from editors.unified import unified
@@ -27,6 +28,9 @@ PLACES = {
     "out_of_reach": " The code has moved on since.",
 }
 """What is said of survivors that cannot be tried."""
+
+NAMED = 3
+"""Other patches that are named with a result."""
 
 LONGEST_PATCH = 600
 """Lines of a change that are printed unasked."""
@@ -82,8 +86,33 @@ def survivors(session: Session) -> str:
         return ""
     lines = ["\nPatches under which the red tests passed while the search tried them:"]
     lines += [_survivor(each, width=len(str(len(found)))) for each in found]
+    return "\n".join([*lines, _another(session)])
+
+
+def _another(session: Session) -> str:
     command = f"{places.command()} resume {session.folder.name} --survivor N"
-    return "\n".join([*lines, f"To have another one proven: {command}"])
+    return f"To have another one proven: {command}"
+
+
+def others(session: Session) -> str:
+    """The patches that turn the same red tests green as the change, "" if there is none."""
+    found = offered(session.history)
+    applied = next((each for each in found if each.place == "applied"), None)
+    rest = [each for each in found if applied and each.tree == applied.tree and each != applied]
+    if not rest:
+        return ""
+    turn, them = ("turns", "the two") if len(rest) == 1 else ("turn", "them")
+    what = f"{counted(len(rest), 'other patch', 'other patches')} {turn} the same red tests green"
+    lines = [f"{what}, so these tests do not tell {them} apart:"]
+    lines += [f"  {each.number}  {_short(each.survivor)}" for each in rest[:NAMED]]
+    if len(rest) > NAMED:
+        lines.append(f"  … and {len(rest) - NAMED:,} more: `show` has them all")
+    return "\n".join([*lines, _another(session)])
+
+
+def _short(survivor: Survivor) -> str:
+    patch = survivor.patch
+    return words.printable(f"{patch.edits[0].file}, line {patch.line}: {patch.summary}")
 
 
 def _survivor(found: Found, *, width: int) -> str:
@@ -101,20 +130,26 @@ def patch(stopped: SessionStopped) -> str:
     return "\n".join([*lines[:LONGEST_PATCH], *more])
 
 
-def advice(session: str, stopped: SessionStopped) -> str:
+def advice(session: Session, stopped: SessionStopped) -> str:
     """The change and what the user can do with it."""
+    name = session.folder.name
     lines = [patch(stopped)] if stopped.patch else []
+    if (page := places.certificate(name)).exists():
+        lines.append(f"The certificate, a page: {words.printable(str(page))}")
+    accept = f"{places.command()} accept {name}"
     if stopped.verdict.holds:
-        lines.append(
-            f"Your files are untouched. To write this: {places.command()} accept {session}"
-        )
-    elif stopped.reason in {"budget_spent", "user_stopped"}:
-        lines.append(f"To go on: {places.command()} resume {session}")
-    lines.append(f"The whole timeline: {places.command()} show {session}")
+        if told := others(session):
+            lines.append(told)
+        lines.append(f"Your files are untouched. To write this: {accept}")
+    elif stopped.patch and stopped.verdict.part:
+        lines.append(f"Your files are untouched. To write the part all the same: {accept} --force")
+    if stopped.reason in {"budget_spent", "user_stopped"}:
+        lines.append(f"To go on: {places.command()} resume {name}")
+    lines.append(f"The whole timeline: {places.command()} show {name}")
     return "\n".join(lines)
 
 
-def accepted(event: HunksAccepted | HunksTakenBack) -> str:
+def accepted(name: str, event: HunksAccepted | HunksTakenBack) -> str:
     """What was written to the user's files, and what was not."""
     result = event.result
     word = "Taken back" if isinstance(event, HunksTakenBack) else "Written"
@@ -123,6 +158,8 @@ def accepted(event: HunksAccepted | HunksTakenBack) -> str:
     lines += [f"Not written: {s.path}: {s.reason}" for s in result.skipped]
     if result.conflicts and isinstance(event, HunksAccepted):
         lines.append("The window shows the conflict; --hunks ID accepts the others.")
+    if result.written and isinstance(event, HunksAccepted):
+        lines.append(f"To undo this: {places.command()} accept {name} --undo")
     if not lines and result.accepted and isinstance(event, HunksAccepted):
         lines.append("Nothing was written: it is accepted already.")
     return words.printable("\n".join(lines or ["Nothing was written."]))

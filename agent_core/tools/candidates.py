@@ -22,7 +22,7 @@ from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
 from editors.paths import Folder
 from editors.refusals import Refused
 from editors.textfile import read
-from runners.commands import only_tests
+from runners.case_ids import only_tests
 from runners.cutoff import in_thread
 from runners.patches import Patch, PatchOutcome, TextEdit
 from runners.problems import Interrupted, UserProblem

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from agent_core.history import History
+from agent_core.judging import touched
 from agent_core.results import EditApplied, FinishAsked, TestsRan, ToolOutcome
 from agent_core.tools import tests
 from agent_core.tools.changes import Change, edits_of
@@ -45,16 +46,24 @@ async def _edit_file(context: ToolContext, asked: EditFile) -> ToolOutcome:
     except Refused as error:
         return refused(str(error))
     diffs, snapshot = await changes_made(context)
+    judging = await _judging(context, snapshot)
     texts, then = await _then(context, asked)
     return ToolOutcome(
-        text="\n".join([*map(_told, diffs), *texts]) or "The files are as they were.",
+        text="\n".join([*map(_told, diffs), *judging, *texts]) or "The files are as they were.",
         data=EditApplied(
             paths=tuple(diff.path for diff in diffs),
             snapshot=snapshot,
             diff="".join(map(unified, diffs)),
             then=then,
+            taken_back=asked.take_back,
         ),
     )
+
+
+async def _judging(context: ToolContext, snapshot: str) -> list[str]:
+    """Said with the edit itself: it touches what judges the change, so no verdict can hold."""
+    found = await in_thread(context.gate.tampering, context.history.measured, snapshot)
+    return [f"As it stands this can never end fixed: {touched(found)}."] if found else []
 
 
 def _told(diff: FileDiff) -> str:

@@ -12,7 +12,7 @@ from agent_core.results import FaultLocated, Suspect, ToolOutcome
 from agent_core.tools.tool import Arguments, Tool, ToolContext, refused
 from editors.paths import Folder
 from editors.textfile import read, split_lines
-from runners.commands import only_tests
+from runners.case_ids import only_tests
 from runners.coverage import observe
 from runners.cutoff import in_thread
 from runners.reports import GREEN, TestReport

@@ -42,9 +42,8 @@ async def ask_gate(context: ToolContext, summary: str) -> tuple[str, FinishAsked
     verdict = await context.gate.evaluate(
         baseline,
         deadline=context.deadline,
-        on_case=context.counted(
-            baseline.run.passed + baseline.run.failed, lambda _: "all tests, on this tree"
-        ),
+        on_case=context.counted(baseline.run.told, lambda _: "all tests, on this tree"),
+        say=context.say,
     )
     text = verdict.sentence()
     if verdict.state not in {"fixed", "no_regression"}:

@@ -1,9 +1,9 @@
 """Converting the workspace's Flask project to a Rust crate beside it."""
 
-import os
 from pathlib import PurePosixPath
 
 from agent_core.port import crates
+from agent_core.port.asked import FOLDER
 from agent_core.port.translation import TranslateOrder, Translation, translate
 from agent_core.results import EditApplied, ToolOutcome
 from agent_core.tools.edit import changes_made
@@ -14,8 +14,6 @@ from editors.unified import unified
 from runners import pool, toolchains
 from runners.cutoff import in_thread
 
-FOLDER = "rust"
-CRATE = "flask-port"
 SHOWN = 40
 """Refused constructs named before the rest is counted."""
 
@@ -29,9 +27,7 @@ class ConvertFlask(Arguments, frozen=True):
 async def _convert(context: ToolContext, asked: ConvertFlask) -> ToolOutcome:
     if (context.root / FOLDER).exists():
         return refused(f"Nothing was converted: there is a folder {FOLDER}/ already.")
-    toolchain = context.bench.suite.toolchain if context.bench.suite else None
-    if toolchain is None:
-        toolchain = await in_thread(toolchains.detect, context.workspace.origin, environ=os.environ)
+    toolchain = await context.bench.toolchain()
     context.progress("importing the application and converting it", 0, 0)
     order = TranslateOrder(
         root=str(context.root),
@@ -47,7 +43,7 @@ async def _convert(context: ToolContext, asked: ConvertFlask) -> ToolOutcome:
         why = translation.problem or "\n".join(_refusals(translation)) or "there are no routes"
         return refused(f"Nothing was converted: {why}")
     runtime = {f"{crates.RUNTIME}/{path}": text for path, text in crates.runtime().items()}
-    locked = {"Cargo.lock": crates.lock(CRATE)}
+    locked = {"Cargo.lock": crates.lock(crates.CRATE)}
     try:
         await in_thread(
             apply_edits,
@@ -87,7 +83,7 @@ TOOLS = (
         ConvertFlask,
         _convert,
         effect="writes",
-        description=f"Convert the Flask project to a Rust crate in {FOLDER}/. What cannot be "
-        "converted is named with its place.",
+        description=f"Convert the Flask project to a Rust crate in {FOLDER}/. What cannot "
+        "be converted is named with its place.",
     ),
 )

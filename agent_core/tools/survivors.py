@@ -10,7 +10,7 @@ from agent_core.tools.generating import failing_literals
 from agent_core.tools.tool import ToolContext
 from editors.paths import Folder
 from editors.textfile import TextFile, read
-from runners.commands import only_tests
+from runners.case_ids import only_tests
 from runners.patches import Patch, PatchOutcome
 from runners.reports import TestReport
 from runners.screening import Screener

@@ -6,6 +6,7 @@ from agent_core.folding import folded
 from agent_core.judging import names
 from agent_core.results import TestsRan, ToolOutcome
 from agent_core.tools.tool import Arguments, Tool, ToolContext
+from runners.case_ids import is_proof
 from runners.reports import TestReport, difference
 
 SHOWN = 8
@@ -26,7 +27,7 @@ async def _run_tests(context: ToolContext, asked: RunTests) -> ToolOutcome:
 async def run(context: ToolContext, tests: Sequence[str]) -> tuple[str, TestsRan]:
     """Run all checks, or the named ones, on the tree as it stands."""
     baseline = context.history.measured
-    total = len(tests) or baseline.run.passed + baseline.run.failed
+    total = len(tests) or baseline.run.told
     report = await context.bench.run(
         deadline=context.deadline,
         tests=tests or None,
@@ -34,8 +35,11 @@ async def run(context: ToolContext, tests: Sequence[str]) -> tuple[str, TestsRan
         on_case=context.counted(total, lambda case: case.id),
     )
     before = context.bench.report(baseline.run)
+    ran = {case.id for case in report.cases}
     if tests:
-        before = before.only({case.id for case in report.cases})
+        before = before.only(ran)
+    else:  # what the gate checks itself is not run here, and has not vanished
+        before = before.only({c.id for c in before.cases if not is_proof(c.id) or c.id in ran})
     delta = difference(before, report)
     lines = [report.sentence(), f"against the start: {delta.sentence()}"]
     lines += _since_last_run(context, report)

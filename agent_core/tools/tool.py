@@ -73,6 +73,10 @@ class ToolContext:
         """Seconds until a deadline, never negative."""
         return max(0.0, deadline - time.monotonic())
 
+    def say(self, text: str) -> None:
+        """Show what is done now."""
+        self.progress(text, 0, 0)
+
     def counted(self, total: int, text: Callable[[T], str]) -> Callable[[T], None]:
         """What to call with each of `total` items: shows its text and how many there were."""
         numbers = itertools.count(1)

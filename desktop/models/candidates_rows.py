@@ -17,7 +17,7 @@ Outcome = tuple[str, str, str]
 OUTCOMES: dict[PatchStatus, Outcome] = {
     "survivor": ("survives", "circle-check", "good"),
     "partial": ("mends a part", "circle-dot", "warning"),
-    "failed": ("changes nothing", "circle-x", "text3"),
+    "failed": ("no test turned green", "circle-x", "text3"),
     "exhausted": ("takes too long", "timer", "text3"),
     "crashed": ("crashes", "triangle-alert", "text3"),
     "inapplicable": ("cannot be applied", "minus", "text3"),
@@ -32,7 +32,7 @@ MOVED_ON = "the code has moved on since"
 _MANY: dict[PatchStatus, str] = {
     "survivor": "survive",
     "partial": "mend a part",
-    "failed": "change nothing",
+    "failed": "turned no test green",
     "exhausted": "too slow",
     "crashed": "crash",
     "inapplicable": "cannot be applied",

@@ -162,6 +162,10 @@ class Bulk(msgspec.Struct, frozen=True):
         """The button that accepts, with the verdict of exactly this set."""
         return f"Accept {counted(self.number, 'hunk')} · {self.verdict_words(verdict)}"
 
+    def proved(self, verdict: Verdict | None) -> bool:
+        """Whether the tree that accepting this set leads to is proved."""
+        return self.covered and verdict is not None and verdict.holds
+
     def verdict_words(self, verdict: Verdict | None) -> str:
         """What is known of the tree that accepting this set leads to."""
         if not self.covered or verdict is None or verdict.state == "unknown":

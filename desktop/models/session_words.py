@@ -32,6 +32,21 @@ def told(row: SessionRow) -> tuple[str, ...]:
     )
 
 
+def rivals_words(rivals: int) -> str:
+    """That the tests do not tell the change from other patches, "" where there are none."""
+    if not rivals:
+        return ""
+    they = "1 other patch turns" if rivals == 1 else f"{rivals:,} other patches turn"
+    return f"{they} the same tests green"
+
+
+def rivals_link(rivals: int) -> str:
+    """The same where there is little room, as a link to them."""
+    return (
+        "1 other patch does as well →" if rivals == 1 else f"{rivals:,} other patches do as well →"
+    )
+
+
 def when(at: float) -> str:
     """The clock for today, else the date."""
     then = time.localtime(at)

@@ -8,6 +8,7 @@ import msgspec
 from agent_core.counting import counted, listed
 from agent_core.facts import Facts
 from agent_core.models.choice import ModelChoice
+from agent_core.port.asked import asks_for_port, port_check, port_task
 from agent_core.task import Budget, Check, Task
 from desktop.models.advice import in_window
 
@@ -15,7 +16,7 @@ GOAL = "Make the failing tests pass."
 """The goal where none is written and the tests say it all."""
 WORDLESS = (
     "The built-in model reads no words; choose a language model for that, or leave the goal "
-    "empty to make red tests pass."
+    "empty to make red tests pass. It takes “Convert this Flask project to Rust.” as well."
 )
 
 
@@ -30,12 +31,22 @@ class TaskDraft(msgspec.Struct, frozen=True):
 
     def task(self) -> Task:
         """The task this makes."""
+        if self.ports:
+            budget = None if self.budget == Budget() else self.budget
+            return port_task(self.goal.strip(), port_check(), budget)
         return Task(goal=self.goal.strip() or GOAL, check=self.check, budget=self.budget)
+
+    @property
+    def ports(self) -> bool:
+        """Whether the goal is one for the built-in model that converts Flask projects."""
+        return not self.choice.speaks and not self.check.commands and asks_for_port(self.goal)
 
     def objection(self) -> str:
         """What is missing before it can start, "" if nothing is."""
         if self.choice.speaks and not self.goal.strip():
             return "Say what is to be done, then press Enter."
+        if self.ports:
+            return ""
         if not self.choice.speaks and self.goal.strip().rstrip(".") not in {"", GOAL.rstrip(".")}:
             return WORDLESS
         if self.check.commands and not self.choice.speaks:
@@ -47,6 +58,8 @@ def check_words(check: Check) -> str:
     """The check on its chip."""
     if check.tests:
         return counted(len(check.tests), "named test")
+    if check.compiles:
+        return "Compiles, same answers"
     if check.commands:
         return listed([*map(_program, check.commands)], most=1)
     return "All tests"

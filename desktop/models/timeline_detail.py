@@ -186,6 +186,8 @@ def _named(verdict: Verdict) -> Iterator[DetailLine]:
     yield from _ids("vanished", verdict.vanished)
     yield from _ids("still failing", verdict.still_failing)
     yield from _ids("fixed", verdict.fixed)
+    for proof in verdict.proofs.all:
+        yield from _text("\n".join(proof.lines()), "code")
 
 
 def _ids(what: str, ids: tuple[str, ...]) -> Iterator[DetailLine]:

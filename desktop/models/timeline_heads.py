@@ -42,6 +42,10 @@ TOOLS = {
     "locate_fault": ("Locate", "crosshair"),
     "try_candidates": ("Try", "zap"),
     "edit_file": ("Edit", "pencil"),
+    "convert_flask": ("Convert", "git-compare"),
+    "compile": ("Compile", "wrench"),
+    "parity": ("Compare", "git-compare"),
+    "benchmark": ("Measure", "timer"),
     "update_plan": ("Plan", "list"),
     "finish": ("Prove", "shield-check"),
     "give_up": ("Give up", "circle-x"),
@@ -152,7 +156,7 @@ def _step(row: Row) -> Head:
     event, end = row.began.event, row.ended.event if row.ended else None
     step = event.step if isinstance(event, TurnStarted | TurnEnded) else 0
     if isinstance(end, TurnEnded):
-        said = end.text or end.reasoning
+        said = end.text.strip() or end.reasoning
         cut = " (cut off)" if end.cut else ""
         return Head("brain", f"Step {step}", f"{_first(said)}{cut}", tone="text")
     return Head("brain", f"Step {step}", "cut off" if end else "", tone="text3")
@@ -189,7 +193,7 @@ def _phase(row: Row) -> Head:
         runs = f"{suite.framework} with Python {suite.toolchain.version}" if suite else "no tests"
         return Head("copy", "Private copy", runs, duration_s=took)
     if isinstance(said, BaselineMeasured):
-        red = said.baseline.run.failed
+        red = said.baseline.run.failed or said.baseline.run.checks_red
         text = words.line(said).partition("\n")[0].removeprefix("at the start: ")
         return Head("flask-conical", "At the start", text, "bad" if red else "text2", took)
     if isinstance(said, SessionStopped):
@@ -204,14 +208,15 @@ def _phase(row: Row) -> Head:
 def essence(data: ToolData) -> str:
     """What a result comes to; of a run first what it changed, since its time has its own column."""
     if isinstance(data, TestsRan) and data.run.health == "ran":
-        return f"{data.delta.sentence()}; {data.run.passed} passed, {data.run.failed} failed"
+        return f"{data.delta.sentence()}; {data.run.tally.sentence()}"
     return words.essence(data).replace(" -", " \N{MINUS SIGN}")
 
 
 def _tone(data: ToolData) -> Tone:
     match data:
         case TestsRan(run=run):
-            return "good" if run.health == "ran" and run.passed and not run.failed else "bad"
+            green = run.health == "ran" and run.green and not run.failed + run.checks_red
+            return "good" if green else "bad"
         case FinishAsked(verdict=verdict):
             return VERDICTS[verdict.state][1]
         case ToolFailure():

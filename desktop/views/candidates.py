@@ -212,7 +212,7 @@ class CandidatesPage(QWidget):
         self.chosen.setFixedHeight(TOLD_LINES * line + 2 * px(12))
         timed = self.width() >= px(TIMED)
         self.tried.setColumnHidden(TIME, not timed)
-        for table, first in ((self.tried, 140), (self.places, 92)):
+        for table, first in ((self.tried, 164), (self.places, 92)):
             table.setIndentation(px(INDENT))
             table.header().setStretchLastSection(False)
             table.header().setSectionResizeMode(CHANGE, QHeaderView.ResizeMode.Stretch)

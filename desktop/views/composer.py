@@ -44,6 +44,7 @@ PLACEHOLDERS: Final[dict[State, str]] = {
 WORDLESS: Final[dict[State, str]] = {
     "running": "The built-in model takes no words",
     "paused": "The built-in model takes no words",
+    "stopped": "A follow-up in words needs a language model",
     "done": "A follow-up in words needs a language model",
 }
 """What stands there instead for a model that reads no words."""
@@ -58,8 +59,10 @@ HINTS: Final[dict[State, str]] = {
 }
 MUTE_HINTS: Final[dict[State, str]] = {
     "paused": HINTS["paused"],
+    "stopped": HINTS["stopped"],
     "done": "It is done; a new session begins another task",
 }
+EXHAUSTED: Final = "All that the built-in model can try is tried; a language model goes further"
 SENT: Final = "Sent to the agent before its next turn"
 DEAF: Final = "The built-in model reads no words; choose a language model for that"
 
@@ -86,6 +89,7 @@ class Composer(QWidget):
         self._origin: Path | None = None
         self._facts: Facts | None = None
         self._state: State = "idle"
+        self._exhausted = False
         self._task = TaskDraft()
         self.text = ComposerText(self)
         self.chips = ChipBar(look, self)
@@ -126,6 +130,12 @@ class Composer(QWidget):
         """Offer what can be done now."""
         self._state = state
         self._show_state()
+
+    def set_exhausted(self, *, on: bool) -> None:
+        """Whether the built-in model would find no more by going on."""
+        if on != self._exhausted:
+            self._exhausted = on
+            self._show_state()
 
     def choice(self) -> ModelChoice:
         """The model that is chosen."""
@@ -181,7 +191,7 @@ class Composer(QWidget):
         objection = draft.objection()
         if self._origin is None:
             objection = "Open a folder first."
-        elif self._facts is not None and self._facts.problem and not draft.check.commands:
+        elif self._facts is not None and self._facts.problem and not draft.task().check.beside:
             objection = in_window(self._facts.problem)
         if objection:
             self._tell(objection, tone="warning")
@@ -208,6 +218,7 @@ class Composer(QWidget):
 
     def _changed(self) -> None:
         self.draft_changed.emit(self.draft())
+        self._show_promise()
         self._show_hint()
         self._show_buttons()
 
@@ -255,14 +266,13 @@ class Composer(QWidget):
 
     def _show_state(self) -> None:
         task, facts = self._task, self._facts
-        self.check_chip.say(check_words(task.check), why=task.check.sentence())
+        self._show_promise()
         self.toolchain_chip.say(
             toolchain_words(facts, task.python),
             why=toolchain_why(facts),
             warns=bool(facts and facts.problem),
         )
         self.model_chip.say(task.choice.shown, why=task.choice.base_url)
-        self.budget_chip.say(budget_words(task.budget, speaks=task.choice.speaks))
         fresh = self._state == "idle"
         for chip in (self.check_chip, self.toolchain_chip):
             chip.setEnabled(fresh)
@@ -276,13 +286,28 @@ class Composer(QWidget):
         self._show_hint()
         self._show_buttons()
 
+    def _show_promise(self) -> None:
+        """What has to hold and may be spent, which depends on what stands in the text."""
+        task, speaks = self.task_draft().task(), self._task.choice.speaks
+        self.check_chip.say(check_words(task.check), why=task.check.sentence())
+        self.budget_chip.say(budget_words(task.budget, speaks=speaks))
+        self.chips.place()
+
     @property
     def _mute(self) -> bool:
         """Whether nothing that is typed now would be read."""
         return not self._task.choice.speaks and self._state in WORDLESS
 
+    @property
+    def _in_vain(self) -> bool:
+        """Whether going on could find nothing."""
+        return self._exhausted and self._state == "stopped" and not self._task.choice.speaks
+
     def _show_hint(self) -> None:
-        self._tell(MUTE_HINTS.get(self._state, "") if self._mute else HINTS[self._state])
+        if self._in_vain:
+            self._tell(EXHAUSTED)
+        else:
+            self._tell(MUTE_HINTS.get(self._state, "") if self._mute else HINTS[self._state])
 
     def _show_buttons(self) -> None:
         state, said = self._state, bool(self.draft().strip())
@@ -299,7 +324,9 @@ class Composer(QWidget):
         self.resume.setVisible(state == "stopped" and not said)
         # One accented button: what is most likely to come next.
         self.send.setDefault(self.send.isVisibleTo(self))
-        self.resume.setDefault(self.resume.isVisibleTo(self))
+        self.resume.setDefault(self.resume.isVisibleTo(self) and not self._in_vain)
+        ink = "on_accent" if self.resume.isDefault() else "text2"
+        self.resume.setIcon(self._look.icon("play", ink))
 
     def _lay_out(self) -> None:
         for chip in (self.check_chip, self.toolchain_chip, self.model_chip, self.budget_chip):
@@ -331,8 +358,9 @@ class Composer(QWidget):
     def _restyle(self) -> None:
         look = self._look
         self.text.restyle()
-        icons = ((self.send, "play", "on_accent"), (self.resume, "play", "on_accent"),
-                 (self.pause, "pause", "text2"), (self.stop, "square", "text2"))  # fmt: skip
+        icons = ((self.send, "play", "on_accent"), (self.pause, "pause", "text2"),
+                 (self.stop, "square", "text2"))  # fmt: skip
         for button, icon, ink in icons:
             button.setIcon(look.icon(icon, ink))
+        self._show_buttons()
         self.chips.place()

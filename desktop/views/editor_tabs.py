@@ -91,6 +91,10 @@ class EditorTabs(QTabWidget):
         place = len(self._icons) - 1
         self.insertTab(place, widget, self._look.icon(icon_name), title)
 
+    def offer_page(self, widget: QWidget, *, on: bool) -> None:
+        """Whether a fixed page has a tab: not every session has something for it."""
+        self.setTabVisible(self.indexOf(widget), on)
+
     def show_page(self, widget: QWidget) -> None:
         """Show a fixed page."""
         self.setCurrentWidget(widget)

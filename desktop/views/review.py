@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QDialog,
     QHBoxLayout,
@@ -63,6 +64,7 @@ class ReviewPage(QWidget):
     comment_asked = Signal(str, int)
     """The user has something to say of a line of the change."""
     check_asked = Signal()
+    candidates_asked = Signal()
     stop_and_accept_asked = Signal(tuple)
     """These hunks are to be accepted once the agent, which is at work, has stopped."""
 
@@ -83,7 +85,7 @@ class ReviewPage(QWidget):
         self._headline.setWordWrap(True)
         self._headline.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._accept = QPushButton()
-        self._accept.setDefault(True)
+        self._accept.setAutoDefault(True)  # Enter presses it as well, accented or not
         self._accept.clicked.connect(self.accept_all)
         self._beside = QToolButton()
         self._beside.setCheckable(True)
@@ -102,7 +104,10 @@ class ReviewPage(QWidget):
         self.hunks.moved.connect(self._moved)
         self._beside.toggled.connect(self.hunks.set_side_by_side)
         self.strip.check_asked.connect(self.check_asked)
+        self.strip.candidates_asked.connect(self.candidates_asked)
         self.setFocusProxy(self.hunks)
+        if isinstance(app := QApplication.instance(), QApplication):
+            app.focusChanged.connect(self._focus_moved)
         look.changed.connect(self._dress)
         self._dress()
         self._show()
@@ -276,6 +281,9 @@ class ReviewPage(QWidget):
             barred=barred | (DECIDING_KEYS if self._read_only else set()),
         )
 
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        self.keys.set_live(on=now is not None and self.isAncestorOf(now))
+
     def _show(self) -> None:
         here = self.hunks.current
         was_open = here >= 0 and self.review.hunks[here].status in {"pending", "conflict"}
@@ -307,6 +315,8 @@ class ReviewPage(QWidget):
             self._accept.setText(bulk.stop_words())
         else:
             self._accept.setText(bulk.accept_words(self._verdict))
+        # Accented only where a proof speaks for it.
+        self._accept.setDefault(self._agent == "idle" and bulk.proved(self._verdict))
         self._reject.setText(bulk.reject_words())
         self._accept.setAccessibleName(self._accept.text())
         self._reject.setAccessibleName(self._reject.text())

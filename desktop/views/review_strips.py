@@ -5,10 +5,12 @@ from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from desktop.appearance import Appearance
 from desktop.models.review import Status, Strip
+from desktop.models.session_words import rivals_words
+from desktop.views.labels import label
 
 MOVES: Final = (("J K", "hunk"), ("[ ]", "file"))
 KEYS: Final[dict[Status, tuple[tuple[str, str], ...]]] = {
@@ -22,12 +24,15 @@ KEYS: Final[dict[Status, tuple[tuple[str, str], ...]]] = {
     "rejected": (("U", "undo"), ("S", "show"), ("E", "editor"), ("W", "why")),
 }  # fmt: skip
 ALWAYS: Final = (("D", "side by side"), ("P", "plain text"))
+DIMMED: Final = 0.5
+"""How strongly keys are painted that do not work where the keyboard is."""
 
 
 class AcceptedStrip(QWidget):
     """Says of exactly what has been accepted so far whether it holds."""
 
     check_asked = Signal()
+    candidates_asked = Signal()
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,10 +46,19 @@ class AcceptedStrip(QWidget):
         self._button = QPushButton("Check now")
         self._button.setAccessibleName("Check what was accepted so far")
         self._button.clicked.connect(self.check_asked)
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self._icon)
-        self._row.addWidget(self._words, 1)
-        self._row.addWidget(self._button)
+        self._rivals = label("", tone="quiet", wrap=True)
+        self._see = QPushButton("Candidates")
+        self._see.setAccessibleName("See the other patches")
+        self._see.setAutoDefault(True)  # Enter presses it as well
+        self._see.clicked.connect(self.candidates_asked)
+        self._grid = QGridLayout(self)
+        self._grid.addWidget(self._icon, 0, 0)
+        self._grid.addWidget(self._words, 0, 1)
+        self._grid.addWidget(self._button, 0, 2)
+        self._grid.addWidget(self._rivals, 1, 1)
+        self._grid.addWidget(self._see, 1, 2)
+        self._grid.setColumnStretch(1, 1)
+        self.set_rivals(0)
         look.changed.connect(self._show)
         self._show()
 
@@ -52,6 +66,12 @@ class AcceptedStrip(QWidget):
         """Show what is known."""
         self._strip = strip
         self._show()
+
+    def set_rivals(self, rivals: int) -> None:
+        """Say how many other patches do the same, as far as the tests can tell."""
+        self._rivals.setText(f"{rivals_words(rivals)}." if rivals else "")
+        self._rivals.setVisible(rivals > 0)
+        self._see.setVisible(rivals > 0)
 
     def set_read_only(self, *, on: bool) -> None:
         """Offer no check, as another Journeyman has the folder."""
@@ -72,8 +92,8 @@ class AcceptedStrip(QWidget):
         self._words.setFont(look.font())
         self._button.setVisible(strip.state == "unchecked" and not self._read_only)
         self._button.setFont(look.font())
-        self._row.setContentsMargins(px(12), px(4), px(12), px(4))
-        self._row.setSpacing(px(8))
+        self._grid.setContentsMargins(px(12), px(4), px(12), px(4))
+        self._grid.setSpacing(px(8))
         self.setMinimumHeight(px(36))
 
 
@@ -95,6 +115,7 @@ class KeysStrip(QWidget):
         super().__init__(parent)
         self._look = look
         self._keys: Sequence[tuple[str, str]] = MOVES + ALWAYS
+        self._live = False
         self.setAccessibleName("Keys")
         look.changed.connect(self._changed)
         self._changed()
@@ -116,6 +137,17 @@ class KeysStrip(QWidget):
             self.setAccessibleDescription(", ".join(f"{key}: {what}" for key, what in keys))
             self.update()
 
+    @property
+    def live(self) -> bool:
+        """Whether the keys work now."""
+        return self._live
+
+    def set_live(self, *, on: bool) -> None:
+        """Whether what has the keyboard minds these keys; else they are dimmed."""
+        if on != self._live:
+            self._live = on
+            self.update()
+
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """One row."""
         return QSize(self._look.px(200), self._look.px(28))
@@ -125,6 +157,7 @@ class KeysStrip(QWidget):
         del event
         look, px = self._look, self._look.px
         painter = QPainter(self)
+        painter.setOpacity(1.0 if self._live else DIMMED)
         font = look.font(11)
         metrics = QFontMetrics(font)
         painter.setFont(font)

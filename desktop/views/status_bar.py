@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.appearance import Appearance
 from desktop.views.buttons import IconButton
@@ -26,6 +26,8 @@ class StatusBar(QWidget):
         self._look = look
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._place = Elided(tone="quiet")
+        self._place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._spinner = Spinner(look)
         self._doing = Elided(tone="quiet")
         self._silence = label("", tone="warning")
@@ -36,6 +38,7 @@ class StatusBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(16)
+        row.addWidget(self._place)
         row.addWidget(self._spinner)
         row.addWidget(self._doing, 1)
         for part in (self._silence, self._cost, self._isolation, self._model):
@@ -52,6 +55,10 @@ class StatusBar(QWidget):
     def set_following(self, *, on: bool) -> None:
         """Say whether the editor follows the agent."""
         self._follow.setChecked(on)
+
+    def set_place(self, folder: str, branch: str) -> None:
+        """Name the folder, and the branch it is on if it is on one."""
+        self._place.show_text(f"{folder} · {branch}" if branch else folder)
 
     def set_model(self, name: str) -> None:
         """Name the model that decides."""
@@ -107,7 +114,7 @@ class StatusBar(QWidget):
 
     def words(self) -> str:
         """All that is shown, as one line."""
-        parts = (self._doing, self._silence, self._cost, self._isolation, self._model)
+        parts = (self._place, self._doing, self._silence, self._cost, self._isolation, self._model)
         return " · ".join(part.text() for part in parts if part.text())
 
 

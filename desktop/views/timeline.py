@@ -23,6 +23,7 @@ class Timeline(QWidget):
     file_asked = Signal(str, int)
     review_asked = Signal()
     tests_asked = Signal()
+    candidates_asked = Signal()
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +60,10 @@ class Timeline(QWidget):
     def set_running(self, running: bool) -> None:  # noqa: FBT001  (a setter)
         """Whether something works on the session now."""
         self.view.set_running(running)
+
+    def set_rivals(self, rivals: int) -> None:
+        """Say on the newest verdict how many other patches do as well."""
+        self.view.set_rivals(rivals)
 
     def delta(self, text: str) -> None:
         """Show more of what the model is saying."""
@@ -101,6 +106,7 @@ class Timeline(QWidget):
         self.view.file_asked.connect(self.file_asked)
         self.view.review_asked.connect(self.review_asked)
         self.view.tests_asked.connect(self.tests_asked)
+        self.view.candidates_asked.connect(self.candidates_asked)
         self.view.unseen_changed.connect(self._tell_newer)
         self.view.find_asked.connect(self.show_find)
         self.finder.needle_changed.connect(self.view.set_needle)

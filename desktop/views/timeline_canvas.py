@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from agent_core.events import Progress, Record
 from desktop.appearance import Appearance
+from desktop.models.session_words import rivals_link
 from desktop.models.timeline_detail import DetailLine, detail, unfolds
 from desktop.models.timeline_heads import clock, duration, head
 from desktop.models.timeline_layout import Layout
@@ -48,6 +49,7 @@ class TimelineCanvas(QAbstractScrollArea):
         self._hovered = -1
         self._unseen = 0
         self._needle = ""
+        self._rivals = 0
         self._running = False
         self._progress: Progress | None = None
         self._delta = ""
@@ -123,6 +125,16 @@ class TimelineCanvas(QAbstractScrollArea):
         self._delta, self._sign = self._delta + text, time.monotonic()
         self._repaint_live()
 
+    def set_rivals(self, rivals: int) -> None:
+        """Say on the newest verdict how many other patches do as well."""
+        if rivals == self._rivals:
+            return
+        self._rivals, at_end = rivals, self._at_end()
+        if (row := self._newest_verdict()) >= 0:
+            self._measure(row)
+        if at_end:
+            self.scroll_to_end()
+
     def set_needle(self, needle: str) -> None:
         """Mark a text wherever it shows; "" marks nothing."""
         self._needle = needle.casefold()
@@ -182,12 +194,22 @@ class TimelineCanvas(QAbstractScrollArea):
         each = self.rows[row]
         if each.kind != "verdict":
             return 0
-        return self._paint.card(self.viewport().width(), head(each).text, self._link(row))
+        return self._paint.card(self.viewport().width(), head(each).text, self._links(row))
 
-    def _link(self, row: int) -> str:
-        """Where the card of a verdict leads, in words."""
+    def _links(self, row: int) -> tuple[str, ...]:
+        """Where the card of a verdict leads, in words; of the newest also to its rivals."""
         each = self.rows[row]
-        return REVIEW if each.kind == "verdict" and target(each) == "review" else ""
+        if each.kind != "verdict" or target(each) != "review":
+            return ()
+        return (REVIEW, rivals_link(self._rivals)) if self.has_rivals(row) else (REVIEW,)
+
+    def has_rivals(self, row: int) -> bool:
+        """Whether a row is the verdict on a change that other patches could take the place of."""
+        return self._rivals > 0 and row == self._newest_verdict()
+
+    def _newest_verdict(self) -> int:
+        rows = range(len(self.rows) - 1, -1, -1)
+        return next((row for row in rows if self.rows[row].kind == "verdict"), -1)
 
     def _measure(self, row: int) -> None:
         pieces = self._unfolded.get(row, ())
@@ -325,16 +347,13 @@ class TimelineCanvas(QAbstractScrollArea):
             hovered=row == self._hovered,
             live=live,
             note=note,
-            link=self._link(row),
+            links=self._links(row),
         )
 
-    def _on_link(self, row: int, at: QPoint) -> bool:
-        """Whether a point of the viewport is on the link of a card."""
-        link = self._link(row)
-        if not link:
-            return False
-        text = head(self.rows[row]).text
-        return self._paint.link_place(self._row_rect(row), text, link).contains(at)
+    def _link_at(self, row: int, at: QPoint) -> int:
+        """The number of the card's link that is at a point of the viewport, -1 for none."""
+        places = self._paint.link_places(self._row_rect(row), self._line(row))
+        return next((n for n, place in enumerate(places) if place.contains(at)), -1)
 
     def _repaint_live(self) -> None:
         live = self.model.live

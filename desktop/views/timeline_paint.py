@@ -1,5 +1,6 @@
 """Draws the rows of a timeline; knows colours, fonts and columns, and nothing of positions."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -22,7 +23,7 @@ STYLES: Final[dict[Style, str]] = {
 }
 TINTS: Final[dict[Style, str]] = {"added": "added", "removed": "removed"}
 
-REASON_LINES: Final = 3
+REASON_LINES: Final = 6
 """Lines that the reason of a verdict may take."""
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -43,7 +44,7 @@ class Line(msgspec.Struct, frozen=True):
     hovered: bool
     live: bool
     note: str = ""
-    link: str = ""
+    links: tuple[str, ...] = ()
 
 
 class RowPainter:
@@ -69,11 +70,11 @@ class RowPainter:
         self._time = caption.horizontalAdvance("0:00:00")
         self._duration = caption.horizontalAdvance("119 min")
 
-    def card(self, width: int, text: str, link: str) -> int:
-        """What a verdict has below its first line: its reason, and a link if it leads anywhere."""
+    def card(self, width: int, text: str, links: Sequence[str]) -> int:
+        """What a verdict has below its first line: its reason, and where it leads."""
         place = QRect(0, 0, width, self.row)
         reason = self._reason_place(place, text).height()
-        return reason + (self.row if link else 0) + 2 * self.gap
+        return reason + len(links) * self.row + 2 * self.gap
 
     def text_left(self) -> int:
         """Where the lines below a head begin."""
@@ -215,7 +216,7 @@ class RowPainter:
 
     def _card(self, painter: QPainter, rect: QRect, line: Line) -> None:
         look, gap = self._look, self.gap
-        below = self.card(rect.width(), line.head.text, line.link)
+        below = self.card(rect.width(), line.head.text, line.links)
         card = rect.adjusted(gap, gap // 2, -gap, below - gap // 2)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -243,14 +244,26 @@ class RowPainter:
         painter.setFont(self._plain)
         painter.setPen(look.colour("text2"))
         painter.drawText(self._reason_place(rect, line.head.text), _WRAPPED, line.head.text)
-        painter.setPen(look.colour("accent"))
-        painter.drawText(self.link_place(rect, line.head.text, line.link), _LEFT, line.link)
+        for link, place in zip(line.links, self.link_places(rect, line), strict=True):
+            painter.setPen(look.colour("accent" if link == line.links[0] else "text2"))
+            mode = Qt.TextElideMode.ElideMiddle
+            painter.drawText(
+                place, _LEFT, painter.fontMetrics().elidedText(link, mode, place.width())
+            )
 
-    def link_place(self, rect: QRect, text: str, link: str) -> QRect:
-        """Where a card has its link: below its reason."""
-        reason = self._reason_place(rect, text)
-        width = QFontMetrics(self._plain).horizontalAdvance(link)
-        return QRect(reason.left(), reason.bottom() + 1, width + 1, self.row)
+    def link_places(self, rect: QRect, line: Line) -> tuple[QRect, ...]:
+        """Where a card has its links: below its reason, one below the other."""
+        reason = self._reason_place(rect, line.head.text)
+        metrics = QFontMetrics(self._plain)
+        return tuple(
+            QRect(
+                reason.left(),
+                reason.bottom() + 1 + number * self.row,
+                min(metrics.horizontalAdvance(link) + 1, reason.width()),
+                self.row,
+            )
+            for number, link in enumerate(line.links)
+        )
 
     def _reason_place(self, rect: QRect, text: str) -> QRect:
         """Where a card has its reason: below its first line, as high as the wrapped words."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu
 
+from desktop.models.session_words import rivals_words
 from desktop.models.timeline_text import Target, row_text, spoken, target
 from desktop.views.timeline_canvas import TimelineCanvas
 
@@ -25,6 +26,7 @@ class TimelineView(TimelineCanvas):
     file_asked = Signal(str, int)
     review_asked = Signal()
     tests_asked = Signal()
+    candidates_asked = Signal()
     find_asked = Signal()
 
     def reveal(self, row: int, line: int = -1) -> None:
@@ -159,6 +161,8 @@ class TimelineView(TimelineCanvas):
         elif bottom >= self.viewport().height():
             bar.setValue(bar.value() + bottom + 1 - self.viewport().height())
         line = self._unfolded[row][piece].line.text if piece >= 0 else spoken(self.rows[row])
+        if piece < 0 and self.has_rivals(row):
+            line = f"{line}, {rivals_words(self._rivals)}"
         self.setAccessibleDescription(line)
         QAccessible.updateAccessibility(
             QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
@@ -172,7 +176,10 @@ class TimelineView(TimelineCanvas):
         self._go(row, piece)
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if piece >= 0 or self._on_link(row, event.position().toPoint()):
+        link = self._link_at(row, event.position().toPoint()) if piece < 0 else -1
+        if link == RIVALS:
+            self.candidates_asked.emit()
+        elif piece >= 0 or link >= 0:
             self.follow()
         else:
             self._toggle(row)
@@ -183,7 +190,7 @@ class TimelineView(TimelineCanvas):
         if piece >= 0:
             linked = bool(self._unfolded[row][piece].line.path)
         else:
-            linked = row >= 0 and self._on_link(row, event.position().toPoint())
+            linked = row >= 0 and self._link_at(row, event.position().toPoint()) >= 0
         shape = Qt.CursorShape.PointingHandCursor if linked else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
@@ -209,6 +216,8 @@ class TimelineView(TimelineCanvas):
         menu.addAction(fold, lambda: self._toggle(row))
         if self.target(row):
             menu.addAction(self._target_words(row), self.follow)
+        if self.has_rivals(row):
+            menu.addAction("Show the other patches", self.candidates_asked.emit)
         menu.exec(event.globalPos())
 
     def _target_words(self, row: int) -> str:
@@ -223,6 +232,8 @@ class TimelineView(TimelineCanvas):
                 return "Open"
 
 
+RIVALS: Final = 1
+"""The number of the link to the other patches on the card of a verdict."""
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _COPY: Final = QKeySequence.StandardKey.Copy
 _FIND: Final = QKeySequence.StandardKey.Find

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -124,16 +125,24 @@ class Welcome(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
+        before = (*self._recent.cards, *self._sessions.cards)
+        held = next((card.accessibleName() for card in before if card.hasFocus()), "")
         self._icons = []
         self._recent.fill(self._recent_card(entry) for entry in recent)
         self._sessions.fill(self._session_card(entry) for entry in sessions)
         self._sessions.setVisible(bool(sessions))
         self._steps.setVisible(not sessions)
         self._recent.setVisible(bool(recent))
+        self._order()
+        for card in (*self._recent.cards, *self._sessions.cards):
+            if card.accessibleName() == held:
+                card.show()  # which its layout does later, and what is hidden takes no keys
+                card.setFocus()
 
     def set_samples(self, samples: Sequence[Sample]) -> None:
         """Show what can be tried."""
         self._samples.fill(self._sample_card(sample) for sample in samples)
+        self._order()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Take folders."""
@@ -190,6 +199,12 @@ class Welcome(QWidget):
     def _chose_sample(self, name: str, _: bool = False) -> None:  # noqa: FBT001, FBT002
         self.sample_chosen.emit(name)
 
+    def _order(self) -> None:
+        """Let Tab go as the eye does, whatever was filled last."""
+        in_turn = (*self._recent.cards, *self._sessions.cards, *self._samples.cards)
+        for before, after in pairwise((self._open, *in_turn)):
+            self.setTabOrder(before, after)
+
     def _recolour(self) -> None:
         self._inner.setMaximumWidth(self._look.px(WIDE))
         for again in self._icons:
@@ -205,6 +220,7 @@ class _Group(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(label(title, tone="head"))
+        self.cards: tuple[QWidget, ...] = ()
         self._across = across
         self._cards = QHBoxLayout() if across else QVBoxLayout()
         self._cards.setSpacing(8)
@@ -217,12 +233,9 @@ class _Group(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for card in cards:
+        self.cards = tuple(cards)
+        for card in self.cards:
             self._cards.addWidget(card, int(self._across))
-
-    def say(self, text: str) -> None:
-        """Show words where there are no cards."""
-        self._cards.addWidget(label(text, tone="quiet", wrap=True))
 
 
 class _Card(QPushButton):
@@ -231,6 +244,7 @@ class _Card(QPushButton):
     def __init__(self, name: str, about: str) -> None:
         super().__init__()
         self.setObjectName("card")
+        self.setAutoDefault(True)  # Enter presses it as well
         self.setAccessibleName(f"{name}, {about}")
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -1,9 +1,8 @@
 """The load client, built from its sources by cargo into a folder of ours."""
 
-import os
-import shutil
 from pathlib import Path
 
+from runners import cargo
 from runners.environment import child_environment
 from runners.problems import JourneymanError
 from runners.process import CannotStart
@@ -18,15 +17,9 @@ class NotBuilt(JourneymanError):  # noqa: N818  (says what happened)
     """There is no load client; the text says why."""
 
 
-def cargo() -> str | None:
-    """Where cargo is: on PATH, or where its installer puts it."""
-    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-    return shutil.which("cargo") or shutil.which("cargo", path=str(home / "bin"))
-
-
 def build(sources: Path, target: Path) -> Path:
     """The program, as new as its sources, without the network. Raises NotBuilt, CutOff."""
-    program = cargo()
+    program = cargo.find()
     if program is None:
         raise NotBuilt("cargo was not found")
     manifest = str(sources / "Cargo.toml")

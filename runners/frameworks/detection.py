@@ -16,13 +16,13 @@ _PYTHON = re.compile(r"(python|pypy)[\d.]*(\.exe)?|py")
 
 
 def detect(
-    root: Path, toolchain: Toolchain, test_command: str | None
+    root: Path, origin: Path, toolchain: Toolchain, test_command: str | None
 ) -> tuple[Framework, tuple[str, ...]]:
-    """The framework and the user's arguments for it. Raises UserProblem."""
+    """The framework and the user's arguments for it. Raises UserProblem, on the user's `origin`."""
     if test_command is not None:
         framework, arguments = parse(test_command)
     else:
-        framework, arguments = _from_files(root, toolchain), ()
+        framework, arguments = _from_files(root, origin, toolchain), ()
     if framework == "pytest" and toolchain.pytest_version is None:
         raise _no_pytest(toolchain, why=f"`{test_command}` needs it")
     return framework, arguments
@@ -54,13 +54,13 @@ def _unusable(command: str, *, why: str) -> UserProblem:
     )
 
 
-def _from_files(root: Path, toolchain: Toolchain) -> Framework:
+def _from_files(root: Path, origin: Path, toolchain: Toolchain) -> Framework:
     if toolchain.pytest_version is not None:
         if pytest.configured(root) or any(True for _ in unittest.pytest_files(root)):
             return "pytest"
         if any(True for _ in unittest.unittest_files(root)):
             return "unittest"
-        raise _no_tests(root)
+        raise _no_tests(origin)
     needing = next(
         (path for path in unittest.pytest_files(root) if unittest.needs_pytest(path)), None
     )
@@ -70,7 +70,7 @@ def _from_files(root: Path, toolchain: Toolchain) -> Framework:
         return "unittest"
     if config := pytest.configured(root):
         raise _no_pytest(toolchain, why=f"{config} configures it")
-    raise _no_tests(root)
+    raise _no_tests(origin)
 
 
 def _no_pytest(toolchain: Toolchain, *, why: str) -> UserProblem:
@@ -81,9 +81,15 @@ def _no_pytest(toolchain: Toolchain, *, why: str) -> UserProblem:
     )
 
 
-def _no_tests(root: Path) -> UserProblem:
+def _no_tests(origin: Path) -> UserProblem:
+    if all(entry.name == ".git" for entry in origin.iterdir()):
+        return UserProblem(
+            f"No tests were found in {origin}",
+            why="the folder is empty",
+            hint="name the folder of a project",
+        )
     return UserProblem(
-        f"No tests were found in {root}",
+        f"No tests were found in {origin}",
         why="no file is named test_*.py or *_test.py, and nothing configures pytest",
         hint="name the command that runs them: --test-command 'pytest path/to/checks.py'",
     )

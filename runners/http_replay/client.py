@@ -6,6 +6,7 @@ import json
 import re
 import select
 import socket
+import time
 from collections.abc import Sequence
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
@@ -44,6 +45,7 @@ class Client:
 
     def send(self, request: Request, earlier: Sequence[Response] = ()) -> Response:
         """The answer to a request, whose references lead into `earlier` answers."""
+        time.sleep(request.after_s)
         request = resolved(request, earlier)
         try:
             response = self._exchange(request)
@@ -71,7 +73,7 @@ class Client:
                 raise http.client.HTTPException(f"more than {BODY_LIMIT:,} bytes")
         if answer.will_close:
             self.close()
-        return Response(answer.status, tuple(answer.getheaders()), body)
+        return Response(answer.status, tuple(answer.getheaders()), body, at=time.time())
 
     def _connected(self) -> http.client.HTTPConnection:
         """The kept connection, or a new one where the server has closed it meanwhile."""
@@ -135,17 +137,24 @@ def value_of(ref: Ref, earlier: Sequence[Response]) -> str:
     if ref.exchange >= len(earlier):
         return ""
     answer = earlier[ref.exchange]
-    if ref.path == ("location",):
-        return urlsplit(answer.first("location")).path.rstrip("/").rpartition("/")[2]
     match ref.path:
+        case ("location",):
+            return urlsplit(answer.first("location")).path.rstrip("/").rpartition("/")[2]
         case ("link", str(before), str(after)) if _is_page(answer):
             return markup.linked(answer.body, before, after)
         case ("field", str(name)) if _is_page(answer):
             return markup.offered(answer.body, name)
+        case ("word", int(place)):
+            return markup.given(answer.body, place)
+    return _leaf(answer.body, ref.path)
+
+
+def _leaf(body: bytes, path: tuple[str | int, ...]) -> str:
+    """A value in a document, in words."""
     value: Any = None
     with contextlib.suppress(ValueError):
-        value = json.loads(answer.body)
-    for key in ref.path:
+        value = json.loads(body)
+    for key in path:
         try:
             value = value[key]
         except (LookupError, TypeError):

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import unquote_plus
 
 import msgspec
 
 from runners.http_replay.exchange import Request, Response, Run
 from runners.http_replay.exchange import Sequence as Requests
-from runners.http_replay.leaves import LAYOUT, Leaves, flatten, leaves
+from runners.http_replay.leaves import LAYOUT, WORD, Leaves, flatten, leaves
 
 ABSENT = "absent"
 PARTING = frozenset({"status", "answer"})
@@ -100,9 +101,10 @@ def differences(sequence: Requests, original: Run, port: Run, noise: Noise) -> l
     After a difference in an answer's status nothing further is compared: states have parted.
     """
     found = []
+    said = _said(sequence) if sequence.kind == "paced" else frozenset()
     together = zip(sequence.requests, original.responses, port.responses, strict=False)
     for number, (request, a, b) in enumerate(together):
-        here = list(_compared(leaves(a), leaves(b), place_of(request), noise))
+        here = list(_compared(leaves(a), leaves(b), place_of(request), noise, said))
         # All else in an answer of another status follows from that.
         parted = [each for each in here if each[0] in PARTING]
         found += [
@@ -124,13 +126,27 @@ def unlike_answers(request: Request, a: Response, b: Response, noise: Noise) -> 
     return [path for path, _, _ in _compared(leaves(a), leaves(b), place_of(request), noise)]
 
 
-def _compared(a: Leaves, b: Leaves, place: str, noise: Noise) -> Iterable[tuple[str, str, str]]:
+def _said(sequence: Requests) -> frozenset[str]:
+    """The words that the client has sent, as leaves have them: whose order is no noise."""
+    texts = (
+        unquote_plus(f"{request.target} {request.body.decode('utf-8', 'replace')}")
+        for request in sequence.requests
+    )
+    return frozenset(json.dumps(word) for text in texts for word in WORD.findall(text))
+
+
+def _compared(
+    a: Leaves, b: Leaves, place: str, noise: Noise, said: frozenset[str] = frozenset()
+) -> Iterable[tuple[str, str, str]]:
     drowned = noise.covers(place, LAYOUT)
     found = [
         (path, one, two)
         for path, one, two in pairs(a, b)
-        if not (drowned and path.startswith("body"))
-        and not (noise.covers(place, path) and kind(one) == kind(two))
+        if {one, two} <= said
+        or (
+            not (drowned and path.startswith("body"))
+            and not (noise.covers(place, path) and kind(one) == kind(two))
+        )
     ]
     body = [path for path, _, _ in found if path.startswith("body") and path != LAYOUT]
     # What is said of a value need not be said again of how the body is laid out.

@@ -6,7 +6,8 @@ from typing import Literal
 import msgspec
 
 Headers = tuple[tuple[str, str], ...]
-Kind = Literal["test", "session", "probe"]
+Kind = Literal["test", "session", "probe", "paced"]
+"""In a paced sequence so much time goes by between two writes that a clock tells them apart."""
 MARK = "\N{LEFT WHITE SQUARE BRACKET}"
 """Begins a reference in a target or body; no generated text has it."""
 
@@ -16,7 +17,8 @@ class Ref(msgspec.Struct, frozen=True):
 
     `exchange` counts from 0; `path` leads into the answer's JSON (keys and indices), or is
     ("location",) for the last segment of its Location. In a page, ("link", before, after) is what
-    stands between these in the path of a link, ("field", name) the value of a form's field.
+    stands between these in the path of a link, ("field", name) the value of a form's field; in a
+    text, ("word", n) is the n-th number or token of it.
     """
 
     exchange: int
@@ -27,7 +29,8 @@ class Request(msgspec.Struct, frozen=True):
     """What is sent: the target is path and query as they go over the wire.
 
     `mark(n)` in target, headers or body stands for the value of `refs[n]`. Cookies come from the
-    sequence's jar. `route` is the rule it was made for, "" if none.
+    sequence's jar. `route` is the rule it was made for, "" if none. It is sent `after_s` seconds
+    after the answer before.
     """
 
     method: str
@@ -36,22 +39,28 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes = b""
     refs: tuple[Ref, ...] = ()
     route: str = ""
+    after_s: float = 0.0
 
     def sentence(self) -> str:
         """The request in one line, for a person."""
         kind = {name.lower(): value for name, value in self.headers}.get("content-type", "")
         body = self.body.decode("utf-8", "replace")
         shown = f" {body[:120]}{'…' if len(body) > 120 else ''}" if body else ""
-        return f"{self.method} {self.target}{f' ({kind})' if kind else ''}{shown}"
+        later = f"{self.after_s:g} s later " if self.after_s else ""
+        return f"{later}{self.method} {self.target}{f' ({kind})' if kind else ''}{shown}"
 
 
 class Response(msgspec.Struct, frozen=True):
-    """What came back; `problem` says why there is no answer, and is "" where there is one."""
+    """What came back; `problem` says why there is no answer, and is "" where there is one.
+
+    `at` is when it came, in seconds of the epoch, 0 where nobody looked.
+    """
 
     status: int = 0
     headers: Headers = ()
     body: bytes = b""
     problem: str = ""
+    at: float = 0.0
 
     @property
     def good(self) -> bool:

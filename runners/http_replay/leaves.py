@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from runners.http_replay.cookies import SetCookie, session_data, set_by
@@ -23,7 +22,7 @@ CORS = "access-control-"
 LAYOUT = "body layout"
 _DEPTH = 30
 _SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null')
-_WORD = re.compile(r"[\w.:+@-]+")
+WORD = re.compile(r"[\w.:+@-]+")
 _NOW_S = 60
 """A cookie that expires this close to when another does is taken to expire with it."""
 
@@ -42,7 +41,7 @@ def leaves(response: Response) -> Leaves:
         if name.lower().startswith(CORS):
             found[f"header {name.lower()}"] = json.dumps(_as_set([value]))
     for cookie in set_by(response):
-        found.update(_cookie(cookie))
+        found.update(_cookie(cookie, response.at))
     found.update(body_leaves(response))
     return found
 
@@ -51,13 +50,14 @@ def _as_set(values: tuple[str, ...] | list[str]) -> list[str]:
     return sorted({part.strip() for value in values for part in value.split(",")})
 
 
-def _cookie(cookie: SetCookie) -> Iterator[tuple[str, str]]:
+def _cookie(cookie: SetCookie, at: float) -> Iterator[tuple[str, str]]:
     path = f"cookie {cookie.name}"
     for name, value in cookie.attributes.items():
         if name != "expires":
             yield f"{path} {name}", json.dumps(value)
     if cookie.expires is not None:
-        left = (cookie.expires - datetime.now(UTC)).total_seconds()
+        # Counted from when it came: both sides answered at times of their own.
+        left = cookie.expires.timestamp() - at
         yield f"{path} expires", json.dumps(round(left / _NOW_S) if left > 0 else "past")
     data = session_data(cookie.value)
     if data is None:
@@ -79,8 +79,8 @@ def body_leaves(response: Response) -> Leaves:
         except ValueError:
             return {"body": json.dumps(text)}
         return {**dict(flatten(value, "body")), LAYOUT: json.dumps(_SCALAR.sub(_blank, text))}
-    words = {f"body word {n}": json.dumps(w) for n, w in enumerate(_WORD.findall(text))}
-    return {**words, LAYOUT: json.dumps(_WORD.sub("·", text))}
+    words = {f"body word {n}": json.dumps(w) for n, w in enumerate(WORD.findall(text))}
+    return {**words, LAYOUT: json.dumps(WORD.sub("·", text))}
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -1,7 +1,12 @@
 """Values in an HTML page that a later request may need: arguments in links, values of fields."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
+
+_GIVEN = re.compile(
+    r"(?<![\w.-])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|[0-9]{1,9})(?![\w-])"
+)
 
 
 def linked(body: bytes, before: str, after: str) -> str:
@@ -20,6 +25,17 @@ def linked(body: bytes, before: str, after: str) -> str:
 def offered(body: bytes, name: str) -> str:
     """The value of the first field of a name, "" if there is none."""
     return _read(body).values.get(name, "")
+
+
+def given_in(text: str) -> tuple[re.Match[str], ...]:
+    """Whole numbers, UUIDs and other tokens in a text: names that a server has given to things."""
+    return tuple(_GIVEN.finditer(text))
+
+
+def given(body: bytes, place: int) -> str:
+    """One of these by its number, "" if there are fewer."""
+    found = given_in(body.decode("utf-8", "replace"))
+    return found[place][0] if place < len(found) else ""
 
 
 def _read(body: bytes) -> "_Parser":

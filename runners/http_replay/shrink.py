@@ -15,29 +15,32 @@ Shows = Callable[[Sequence], bool]
 def shrink(sequence: Sequence, shows: Shows, *, tries: int = TRIES) -> Sequence:
     """Make a sequence that `shows` something smaller while it still does; greedy, bounded."""
     left = tries
-    smaller = True
-    while smaller:
-        smaller = False
-        for candidate in (*_shorter(sequence), *_simpler(sequence)):
-            if left == 0:
-                return sequence
-            left -= 1
-            if shows(candidate):
-                sequence, smaller = candidate, True
-                break
+
+    def still_shows(candidate: Sequence) -> bool:
+        nonlocal left
+        left -= 1
+        return left >= 0 and shows(candidate)
+
+    before = None
+    while sequence != before and left > 0:
+        before = sequence
+        sequence = _lighter_one(_shorter_one(sequence, still_shows), still_shows)
     return sequence
 
 
-def _shorter(sequence: Sequence) -> Iterator[Sequence]:
-    """Without a stretch of requests, long stretches first; the last request stays."""
-    count = len(sequence.requests)
-    size = count - 1
+def _shorter_one(sequence: Sequence, shows: Shows) -> Sequence:
+    """Without stretches of requests, long stretches first; the last request stays."""
+    size = len(sequence.requests) - 1
     while size >= 1:
-        for start in range(0, count - size, size):
+        start = 0
+        while start + size < len(sequence.requests):
             kept = without(sequence, set(range(start, start + size)))
-            if kept is not None:
-                yield kept
+            if kept is not None and shows(kept):
+                sequence = kept
+            else:
+                start += size
         size //= 2
+    return sequence
 
 
 def without(sequence: Sequence, dropped: set[int]) -> Sequence | None:
@@ -55,12 +58,19 @@ def without(sequence: Sequence, dropped: set[int]) -> Sequence | None:
     return msgspec.structs.replace(sequence, requests=tuple(requests))
 
 
-def _simpler(sequence: Sequence) -> Iterator[Sequence]:
-    """With one request that carries less."""
-    for number, request in enumerate(sequence.requests):
-        for less in _lighter(request):
-            requests = (*sequence.requests[:number], less, *sequence.requests[number + 1 :])
-            yield msgspec.structs.replace(sequence, requests=requests)
+def _lighter_one(sequence: Sequence, shows: Shows) -> Sequence:
+    """With requests that carry less."""
+    number = 0
+    while number < len(sequence.requests):
+        before, after = sequence.requests[:number], sequence.requests[number + 1 :]
+        candidates = (
+            msgspec.structs.replace(sequence, requests=(*before, less, *after))
+            for less in _lighter(sequence.requests[number])
+        )
+        smaller = next(filter(shows, candidates), None)
+        number += smaller is None
+        sequence = smaller or sequence
+    return sequence
 
 
 def _lighter(request: Request) -> Iterator[Request]:

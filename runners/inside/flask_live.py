@@ -24,7 +24,7 @@ from werkzeug.local import LocalProxy
 from . import failures, flask_extensions, flask_names, flask_settings
 from .flask_classes import class_facts
 from .flask_load import Loaded
-from .flask_secrets import LEAST, is_secret, literals
+from .flask_secrets import LEAST, is_secret, literals, told_by_use
 
 MOST = 20_000
 """How many values of containers are told."""
@@ -75,11 +75,15 @@ class Live:
         self._left = MOST
         self._environment = flask_names.read_from_environment(root)
         self._values = self._secret_values()
+        self._told_by_use: set[str] = set()
 
     def told(self) -> dict[str, Any]:
         """The facts as data."""
+        found = flask_names.modules(self._root)
+        files = [failures.relative(each.__file__ or "", self._root) for each in found]
+        self._told_by_use.update(*(told_by_use(self._tree(file)) for file in files))
         facts = flask_settings.of(self._app, self._root, self.thing)
-        modules = [self._module(each) for each in flask_names.modules(self._root)]
+        modules = [self._module(each) for each in found]
         return {
             "modules": modules,
             **facts,
@@ -91,8 +95,6 @@ class Live:
 
     def _literals(self, file: str) -> list[dict[str, Any]]:
         """The secrets in the code of a file."""
-        with open(os.path.join(self._root, file), "rb") as stream:
-            tree = ast.parse(stream.read())
         return [
             {
                 "name": self._distinct(name, node.value),
@@ -100,8 +102,12 @@ class Live:
                 "line": node.lineno,
                 "column": node.col_offset,
             }
-            for node, name in literals(tree)
+            for node, name in literals(self._tree(file))
         ]
+
+    def _tree(self, file: str) -> ast.Module:
+        with open(os.path.join(self._root, file), "rb") as stream:
+            return ast.parse(stream.read())
 
     def _distinct(self, wanted: str, value: Any) -> str:
         """A name for a secret that no other one has."""
@@ -148,7 +154,7 @@ class Live:
         return {"is": "data", "type": kind, "text": text}
 
     def _is_kept_back(self, value: str | bytes, path: str) -> bool:
-        named = any(map(is_secret, path.split(".")[1:]))
+        named = any(is_secret(each) or each in self._told_by_use for each in path.split(".")[1:])
         return bool(value) and (named or value in self._values)
 
     def _object(self, value: Any, path: str) -> dict[str, Any]:

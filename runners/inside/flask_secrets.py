@@ -11,6 +11,7 @@ NAME = re.compile(
     r"secret|passw|pwd|token|api_?key|private|credential|salt|dsn|access_?key|auth_?key",
     re.IGNORECASE,
 )
+_COMPARING = frozenset({"compare_digest", "check_password_hash"})
 LEAST = 3
 """Shorter texts are no secrets; to compare with them would hide ordinary words."""
 
@@ -46,6 +47,49 @@ def _of(node: ast.AST, function: str) -> Iterator[tuple[ast.Constant, str]]:
     elif isinstance(node, ast.Return) and isinstance(node.value, ast.Constant):
         if is_secret(function):
             yield node.value, "result"
+
+
+def told_by_use(tree: ast.Module) -> Iterator[str]:
+    """Names whose values are compared with what is named like a secret, or given as a password."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            bound = {
+                target.id: node.value
+                for node in ast.walk(function)
+                if isinstance(node, ast.Assign)
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+            for node in ast.walk(function):
+                for side in _used_as_secrets(node, function):
+                    value = bound.get(side.id, side) if isinstance(side, ast.Name) else side
+                    holder = _holder(value)
+                    if holder:
+                        yield holder
+
+
+def _used_as_secrets(node: ast.AST, function: ast.FunctionDef) -> list[ast.expr]:
+    """What is used as a secret though its own name does not say so."""
+    if isinstance(node, ast.Return) and node.value is not None:
+        gives = any(_named(each) == "get_password" for each in function.decorator_list)
+        return [node.value] if gives else []
+    sides: list[ast.expr] = []
+    if isinstance(node, ast.Compare):
+        if all(isinstance(each, (ast.Eq, ast.NotEq)) for each in node.ops):
+            sides = [node.left, *node.comparators]
+    elif isinstance(node, ast.Call) and _named(node.func) in _COMPARING:
+        sides = node.args
+    unnamed = [each for each in sides if not is_secret(_named(each))]
+    return unnamed if len(unnamed) < len(sides) else []
+
+
+def _holder(node: ast.AST) -> str:
+    """The name in `NAME`, `NAME[key]` and `NAME.get(key)`, "" for all else."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value if node.func.attr == "get" else node
+    elif isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _named(node: ast.AST) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_core.choosing import Found, choose, offered
+from agent_core.choosing import Found, choose, offered, rivals
 from agent_core.decisions import buried, decisions
 from agent_core.events import SurvivorChosen
 from agent_core.models.builtin import BuiltinModel
@@ -30,6 +30,7 @@ async def test_another_survivor_is_proved_and_replaces_what_was_accepted(tmp_pat
     origin = shipping(tmp_path / "shipping")
     file = origin / "shipping.py"
     session = await searched(origin)
+    assert rivals(session.history) == len(offered(session.history)) - 1
     accept(session, hunks=None, force=False)
     assert file.read_text() == LESS
     choose(session, other(session).number)
@@ -38,6 +39,7 @@ async def test_another_survivor_is_proved_and_replaces_what_was_accepted(tmp_pat
     session = Session.open(name, write=True)
     stopped = await session.run(BuiltinModel())
     assert (stopped.reason, stopped.verdict.state) == ("verdict_holds", "fixed")
+    assert rivals(session.history) == len(offered(session.history)) - 1
     assert "+    return weight <= 30" in stopped.patch
     assert file.read_text() == LESS
     ((hunk,),) = (diff.hunks for diff in change_set(session))
@@ -76,6 +78,7 @@ async def test_what_the_gate_refuses_is_said_and_the_former_one_can_be_chosen_ag
     choose(session, 1)
     stopped = await session.run(BuiltinModel())
     assert stopped.verdict.state == "fixed"
+    assert rivals(session.history) == len(offered(session.history)) - 2
     assert "+    return weight < 30" in stopped.patch
     assert session.history.tried == tried
     grammar.check(session.log.events)

@@ -5,7 +5,15 @@ from agent_core.judging import apart_by_order, check_runnable, judge, stranger, 
 from agent_core.task import Check
 from agent_core.verdict import Baseline, RunSummary, Verdict
 from runners.problems import UserProblem
-from runners.reports import Failure, Frame, LoadedModule, Status, TestCase, TestReport
+from runners.reports import (
+    Failure,
+    Frame,
+    LoadedModule,
+    ReportDelta,
+    Status,
+    TestCase,
+    TestReport,
+)
 
 
 def report(modules: tuple[LoadedModule, ...] = (), **cases: Status) -> TestReport:
@@ -235,3 +243,31 @@ def test_cases_that_are_named_anew_in_every_process_have_not_vanished() -> None:
     assert judged(run(4, 2, 5), run(6, 7, 8)).state == "fixed"
     fewer = judged(run(4, 5), run(6, 7, 8))
     assert (fewer.state, fewer.vanished) == ("failing", ids("p[3]"))
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "refused"),
+    [
+        ("pytset -q", "/bin/bash: line 1: pytset: command not found", True),
+        ("pytset -q", "/bin/sh: 1: pytset: not found", True),
+        ("./greet.sh", "/bin/bash: line 1: ./greet.sh: No such file or directory", False),
+        ("npm test", "sh: 1: tsc: not found", False),
+    ],
+)
+def test_a_check_whose_program_is_nowhere_is_refused(
+    command: str, said: str, *, refused: bool
+) -> None:
+    failure = Failure(phase="call", exception="exit code 127", message=said)
+    case = TestCase(id=f"$ {command}", status="failed", failure=failure)
+    report = TestReport(health="ran", cases=(case,))
+    if not refused:
+        check_runnable(report)
+        return
+    with pytest.raises(UserProblem, match="There is no program pytset"):
+        check_runnable(report)
+
+
+def test_a_difference_counts_checks_apart() -> None:
+    assert ReportDelta(fixed=("t.py::a",)).sentence() == "1 fixed"
+    both = ReportDelta(fixed=("t.py::a", "$ make"), still_failing=("$ lint",))
+    assert both.sentence() == "1 test and 1 check fixed, 1 check still failing"

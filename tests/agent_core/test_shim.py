@@ -3,7 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from agent_core.shim import TARGET, with_ourselves
+from agent_core.shim import with_ourselves
+from runners.cargo import TARGET
 from runners.environment import child_environment
 
 
@@ -13,7 +14,7 @@ def test_a_check_can_call_this_program(tmp_path: Path) -> None:
     (other / "journeyman").write_text("#!/bin/sh\nexit 7\n")
     (other / "journeyman").chmod(0o755)
     env = child_environment(extra={"PATH": f"{other}:/usr/bin:/bin", "PYTHONPATH": "/nowhere"})
-    env = with_ourselves(env, scratch=tmp_path / "it's scratch", cache=tmp_path / "cache")
+    env = with_ourselves(env, scratch=tmp_path / "it's scratch", target=tmp_path / "cache")
     ran = subprocess.run(
         ("/bin/sh", "-c", "journeyman sessions && echo $PYTHONPATH"),
         cwd=tmp_path,

@@ -42,6 +42,8 @@ def test_files_open_only_while_it_is_on_and_the_keys_stay(
         assert made.registry.is_checked("agent.follow") is on
         begin(qtbot, workspace)
         qtbot.waitUntil(lambda: workspace.state == "idle", timeout=LONG_MS)
+        qtbot.waitUntil(lambda: workspace.review.review.open == 1, timeout=LONG_MS)
         assert workspace.tabs.open_files() == (("adding.py",) if on else ())
-        assert workspace.composer.isAncestorOf(made.focusWidget() or made)
+        keys = workspace.composer if on else workspace.review
+        assert keys.isAncestorOf(made.focusWidget() or made)
         assert made.keeper.current.follow is on

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QMessageBox
+from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import settings
@@ -17,6 +17,7 @@ from desktop.dialogs.shortcuts import Shortcuts
 from desktop.first_page import first_page
 from desktop.main_window import MainWindow
 from desktop.opening import Opening
+from tests.agent_core.projects import assign, git, shop
 from tests.desktop.windows import opened, project, window
 
 
@@ -38,6 +39,35 @@ def test_recent_folders_are_listed_with_their_state(tmp_path: Path) -> None:
         ("gone", "the folder is gone"),
         ("new", "no session yet"),
     ]
+
+
+def test_a_session_run_elsewhere_appears_when_the_window_is_activated(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with window(look, qtbot) as made:
+        other = QWidget()
+        qtbot.addWidget(other)
+        other.show()
+        with qtbot.waitActive(other):
+            other.activateWindow()
+        assign(project(tmp_path / "sums")).close()
+        with qtbot.waitActive(made):
+            made.activateWindow()
+        qtbot.waitUntil(lambda: any("Make the failing" in goal for goal in names(made)))
+
+
+def test_the_window_says_folder_and_branch(look: Appearance, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = shop(tmp_path / "shop")
+    git(folder, "checkout", "-q", "-b", "mend")
+    with window(look, qtbot) as made:
+        workspace = opened(made, folder)
+        qtbot.waitUntil(lambda: workspace.status.words().startswith("shop · mend · "))
+        git(folder, "checkout", "-q", "-b", "other")
+        qtbot.waitUntil(lambda: workspace.status.words().startswith("shop · other · "))
+
+
+def names(made: MainWindow) -> list[str]:
+    return [button.accessibleName() for button in made.findChildren(QPushButton)]
 
 
 def test_a_gone_folder_is_said(look: Appearance, qtbot: QtBot, tmp_path: Path) -> None:

@@ -20,6 +20,12 @@ def select(workspace: WorkspaceView, row: CandidateRow) -> None:
     page.tried.setCurrentIndex(page.candidates.index(page.candidates.rows.index(row), 0))
 
 
+def card(workspace: WorkspaceView) -> tuple[str, ...]:
+    """Where the newest verdict leads."""
+    view = workspace.timeline.view
+    return view._line(len(view.rows) - 1).links
+
+
 def test_a_survivor_is_chosen_by_keys_and_becomes_the_proved_change(
     look: Appearance, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -30,8 +36,10 @@ def test_a_survivor_is_chosen_by_keys_and_becomes_the_proved_change(
         assert not made.registry.is_enabled("candidates.try")
         workspace.composer.send.click()
         qtbot.waitUntil(lambda: workspace.agent_state == "done", timeout=LONG_MS)
-        made.registry.run("go.candidates")
+        assert "3 other patches do as well →" in card(workspace)
+        workspace.timeline.candidates_asked.emit()
         page = workspace.candidates
+        assert page.isVisible()
         current, other = (row for row in page.candidates.rows if row.number in {1, 2})
         select(workspace, current)
         assert (current.outcome[0], made.registry.is_enabled("candidates.try")) == (

@@ -55,6 +55,41 @@ def test_a_run_shows_in_every_part_and_writes_when_accepted(
         assert workspace.timeline.isAncestorOf(made.focusWidget() or made)
 
 
+def test_a_run_hands_its_change_to_the_keys_unless_the_user_is_writing(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = project(tmp_path / "sums")
+    with window(look, qtbot) as made:
+        workspace = opened(made, folder)
+        begin(qtbot, workspace)
+        assert workspace.composer.text.hasFocus()
+        qtbot.waitUntil(lambda: not workspace.review.keys.live)
+        qtbot.waitUntil(workspace.review.hunks.hasFocus, timeout=LONG_MS)
+        assert workspace.state == "idle"
+        assert workspace.review.keys.live
+        made.registry.run("agent.new")
+        begin(qtbot, workspace)
+        QTest.keyClicks(workspace.composer.text, "and")
+        qtbot.waitUntil(lambda: workspace.state == "idle", timeout=LONG_MS)
+        qtbot.waitUntil(lambda: workspace.review.review.open == 1, timeout=LONG_MS)
+        assert workspace.composer.text.hasFocus()
+        assert workspace.composer.draft() == "and"
+
+
+def test_a_run_that_has_tried_everything_does_not_urge_to_go_on(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = project(tmp_path / "sums")
+    (folder / "adding.py").write_text("def add(a, b):\n    raise NotImplementedError\n")
+    with window(look, qtbot) as made:
+        workspace = opened(made, folder)
+        begin(qtbot, workspace)
+        qtbot.waitUntil(lambda: workspace.agent_state == "stopped", timeout=LONG_MS)
+        assert workspace.link.history.exhausted
+        assert workspace.composer.resume.isVisible()
+        assert not workspace.composer.resume.isDefault()
+
+
 def test_a_place_the_user_has_changed_is_left_and_can_be_taken_over(
     look: Appearance, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from editors.opening import open_project
+from editors.opening import branch_of, open_project
 from editors.project import Project
 from runners.problems import UserProblem
 from tests.editors.repositories import everything, git, repository, write
@@ -32,6 +32,16 @@ def test_a_repository_is_described_without_touching_it(tmp_path: Path) -> None:
     assert open_project(root).dirty
     git(root, "add", "a.py")
     assert open_project(root).dirty
+
+
+def test_a_folder_in_a_repository_is_on_its_branch(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {"inner/a.py": "a\n"})
+    assert branch_of(tmp_path) == ""
+    assert branch_of(root / "inner") == "main"
+    git(root, "switch", "-q", "-c", "mend/sums")
+    assert branch_of(root) == "mend/sums"
+    git(root, "switch", "-q", "--detach")
+    assert branch_of(root) == "detached HEAD"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from editors.diff import EXECUTABLE, LINK, REGULAR, FileDiff, diff_bytes, narrowed
 from editors.hunks import apply_hunks
-from editors.unified import patch, quoted
+from editors.unified import patch, paths, quoted, unified
 from tests.editors.versions import contents, texts
 
 GIT = shutil.which("git") or "git"
@@ -102,6 +102,9 @@ def test_git_understands_odd_names(repository: Path, name: str) -> None:
         capture_output=True,
     )
     assert listed.stdout.decode().rstrip("\n") == quoted(name)
+    assert paths(unified(diff)) == (
+        name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+    )
 
 
 def test_git_understands_modes_renames_and_links(repository: Path) -> None:
@@ -116,3 +119,18 @@ def test_git_understands_modes_renames_and_links(repository: Path) -> None:
     assert applied_by_git(repository, link, b"text\n") == (b"m", LINK)
     back = diff_bytes("l", b"m", b"text\n", LINK, REGULAR)
     assert applied_by_git(repository, back, b"m") == (b"text\n", REGULAR)
+
+
+def test_a_change_names_its_files_whatever_their_text_says() -> None:
+    header = b"diff --git a/other b/other\nrename to elsewhere\n"
+    changes = [
+        diff_bytes("d b/f.py", b"a\n", header),
+        diff_bytes("new name", b"x\ny\n", b"x\nz\n", old_path="old name"),
+        diff_bytes("k\u00e4se", b"x\ny\n", b"x\nz\n", old_path="old name"),
+        diff_bytes("mode", b"x\n", b"x\n", REGULAR, EXECUTABLE),
+        diff_bytes("binary", b"\0", b"\0\1"),
+        diff_bytes("gone", b"x\n", None),
+        diff_bytes("link", b"text\n", b"m", REGULAR, LINK),
+    ]
+    assert paths("".join(map(unified, changes))) == tuple(diff.path for diff in changes)
+    assert paths("") == ()

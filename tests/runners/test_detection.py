@@ -47,7 +47,7 @@ def test_other_commands_are_refused_with_the_forms_that_work(command: str) -> No
 def test_pytest_where_it_is_installed_and_has_something_to_run(
     tmp_path: Path, files: dict[str, str]
 ) -> None:
-    assert detection.detect(write(tmp_path, files), toolchain(), None) == ("pytest", ())
+    assert detection.detect(write(tmp_path, files), tmp_path, toolchain(), None) == ("pytest", ())
 
 
 @pytest.mark.parametrize("with_pytest", [True, False])
@@ -56,7 +56,7 @@ def test_unittest_where_only_unittest_would_find_the_tests(
     with_pytest: bool,  # noqa: FBT001  (a parameter of the test)
 ) -> None:
     root = write(tmp_path, {"tests.py": UNITTEST, ".venv/lib/test_dependency.py": PYTEST})
-    found = detection.detect(root, toolchain(with_pytest=with_pytest), None)
+    found = detection.detect(root, root, toolchain(with_pytest=with_pytest), None)
     assert found == ("unittest", ())
 
 
@@ -70,13 +70,13 @@ def test_unittest_where_only_unittest_would_find_the_tests(
 )
 def test_tests_that_need_pytest_where_it_is_missing(tmp_path: Path, files: dict[str, str]) -> None:
     with pytest.raises(UserProblem, match="pytest is not installed") as caught:
-        detection.detect(write(tmp_path, files), toolchain(with_pytest=False), None)
+        detection.detect(write(tmp_path, files), tmp_path, toolchain(with_pytest=False), None)
     assert "pytest" in caught.value.hint
 
 
 def test_a_command_that_needs_pytest_where_it_is_missing(tmp_path: Path) -> None:
     with pytest.raises(UserProblem, match="`pytest -q` needs it"):
-        detection.detect(tmp_path, toolchain(with_pytest=False), "pytest -q")
+        detection.detect(tmp_path, tmp_path, toolchain(with_pytest=False), "pytest -q")
 
 
 @pytest.mark.parametrize("with_pytest", [True, False])
@@ -86,4 +86,4 @@ def test_a_project_without_tests(
 ) -> None:
     root = write(tmp_path, {"lib.py": "def test_like(): pass\n", "README.md": ""})
     with pytest.raises(UserProblem, match="No tests were found"):
-        detection.detect(root, toolchain(with_pytest=with_pytest), None)
+        detection.detect(root, root, toolchain(with_pytest=with_pytest), None)

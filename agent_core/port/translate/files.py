@@ -52,7 +52,7 @@ def cargo() -> str:
     return (
         f'[package]\nname = "flask-port"\nversion = "0.1.0"\nedition = "{EDITION}"\n\n'
         '[dependencies]\nflask_runtime = { path = "flask_runtime" }\n\n'
-        '[profile.release]\nlto = "thin"\ncodegen-units = 1\n\n'
+        "[profile.release]\ncodegen-units = 1\n\n"
         '[workspace]\nexclude = ["flask_runtime"]\n'
     )
 

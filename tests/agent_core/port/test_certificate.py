@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from agent_core.port.certificate import page
-from agent_core.port.judging import judge
+from agent_core.port.certificate import Beside, page
+from agent_core.port.judging import ParityVerdict, judge
 from agent_core.port.report import OwnTests, ParityReport, Shown
-from agent_core.proofs import RouteResult
+from agent_core.proofs import Compiled, RouteResult, Timed
+from runners.diagnostics import Diagnostic
 from runners.http_replay.compare import Difference
 from runners.http_replay.exchange import Request, Response, Sequence
 from tests.agent_core.port.test_judging import HOLDS
@@ -77,3 +78,20 @@ def test_a_difference_is_shown_with_its_requests_and_both_answers() -> None:
 def test_tests_that_could_not_run_say_why() -> None:
     report = msgspec.structs.replace(HOLDS, tests=OwnTests(problem="no module <x>"))
     assert "no module <x>" in " ".join(read(report).texts)
+
+
+def test_what_a_session_knows_beside_is_told_even_where_nothing_was_compared() -> None:
+    error = Diagnostic("error", "mismatched", "E0308", "rust/src/app.rs", 3, "drawn <here>")
+    figures = (("CPU a request", "800 µs", "38 µs"),)
+    beside = Beside(
+        Compiled("fails", (error,)),
+        Timed("holds", "21 times less", load="GET /", baseline="gunicorn 1", figures=figures),
+        ("not converted: app.py, line 3: numpy",),
+    )
+    reader = Reader()
+    verdict = ParityVerdict("failing", ("it does not compile",))
+    reader.feed(page(None, verdict, title="t", repeat="r", beside=beside))
+    text = " ".join(reader.texts)
+    for said in ("drawn <here>", "800 µs", "gunicorn 1", "app.py, line 3: numpy"):
+        assert said in text
+    assert "Routes" not in text

@@ -1,6 +1,7 @@
 """A corpus succeeds on every route, repeats itself, and tells changed applications apart."""
 
 import collections.abc
+import textwrap
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -143,7 +144,7 @@ def me():
         request
         for sequence in generated(source, requests=200).sequences
         for request, answer in zip(sequence.requests, replayed(live, sequence), strict=True)
-        if request.target == "/me" and answer.status == 200
+        if (request.method, request.target, answer.status) == ("GET", "/me", 200)
     ]
     assert len(opened) >= 10
     assert all(request.refs for request in opened)
@@ -289,3 +290,48 @@ def test_progress_is_told_and_an_application_without_routes_has_an_empty_corpus(
     assert seen[-1] == made.size
     empty = AppFacts(app="app:app")
     assert generate(empty, mine(tmp_path, empty), live, seed=3, requests=60).sequences == ()
+
+
+TICKETS = """
+    from datetime import datetime
+    from flask import Flask, request
+
+    app = Flask(__name__)
+    tickets = {}
+
+    @app.post("/enter")
+    def enter():
+        number = len(tickets) + 1
+        tickets[number] = (request.args.get("plate"), datetime.now())
+        return f"your ticket ID is: {number}. Welcome!"
+
+    @app.post("/leave")
+    def leave():
+        ticket = int(request.args.get("ticketId"))
+        if ticket not in tickets:
+            return "unknown"
+        plate, _ = tickets.pop(ticket)
+        return f"good bye, {plate}"
+"""
+
+
+def test_numbers_in_a_text_are_used_and_time_goes_by_between_writes(tmp_path: Path) -> None:
+    source = textwrap.dedent(TICKETS)
+    live = FlaskLive(tmp_path, source)
+    made = generated(source, requests=150)
+    answers = [each.body for sequence in made.sequences for each in replayed(live, sequence)]
+    assert sum(body.startswith(b"good bye") for body in answers) >= 10
+    paced = [sequence for sequence in made.sequences if sequence.kind == "paced"]
+    assert paced == list(made.sequences[-len(paced) :])
+    assert all(sum(each.after_s > 1 for each in sequence.requests) == 2 for sequence in paced)
+
+
+def test_every_route_is_asked_for_its_methods(tmp_path: Path) -> None:
+    live = FlaskLive(tmp_path, APPS["todo"].source)
+    asked = {
+        request.route
+        for sequence in generated(APPS["todo"].source, requests=60).sequences
+        for request in sequence.requests
+        if request.method == "OPTIONS"
+    }
+    assert asked == {rule.rule for rule in live.facts().rules}

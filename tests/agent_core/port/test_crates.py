@@ -19,9 +19,3 @@ def test_the_lock_of_a_port_is_the_runtimes_with_the_port_in_it() -> None:
     port = next(p for p in locked["package"] if p["name"] == "flask-port")
     assert port["dependencies"] == ["flask_runtime"]
     assert [p for p in locked["package"] if p["name"] != "flask-port"] == runtime["package"]
-
-
-def test_a_port_has_to_compile_and_to_answer_the_same() -> None:
-    build, compare = crates.check_command()
-    assert "--offline" in build
-    assert compare.startswith("journeyman parity . --against ")

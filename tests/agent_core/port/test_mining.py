@@ -63,6 +63,12 @@ def test_finds_what_is_read(tmp_path: Path, body: str, source: str, path: tuple[
         ("if request.form['a'] not in TABLE: abort(400)", "constant", ("one", "two")),
         ("return TABLE[request.form['a']]", "constant", ("one", "two")),
         ("helper(request.form['a'])", "constant", ("inner",)),
+        ("if not request.form['a'].isalpha(): abort(400)", "kind", ("word",)),
+        ("if len(request.form['a']) % 3: abort(400)", "length", (3,)),
+        ("if not long(request.form['a']): abort(400)", "length", (9,)),
+        ("day = int(request.form['a'].split('-')[-1])", "split", ("-",)),
+        ("hour, least = map(int, request.form['a'].split(':'))", "kind", ("int",)),
+        ("for each in request.form['a']: each.isalnum()", "kind", ("str",)),
     ],
 )
 def test_notes_what_is_done_with_it(
@@ -73,10 +79,44 @@ def test_notes_what_is_done_with_it(
         TABLE = {"one": 1, "two": 2}
         def helper(value):
             if value == "inner": abort(400)
+        def long(value, least=9):
+            return len(value) >= least
     """
     found = reads(tmp_path, body, before=before)[Origin("form", ("a",))]
     said = [hint.value for hint in found.hints if hint.about == about]
     assert set(values) <= set(said)
+
+
+def test_what_is_kept_is_read_as_other_functions_read_it(tmp_path: Path) -> None:
+    before = """
+        kept = {}
+        def points(number):
+            whole = kept[number]
+            day = int(whole["day"].split("-")[2])
+            return day + sum(float(each["price"]) for each in whole["items"])
+    """
+    found = reads(tmp_path, "kept[1] = request.json\nrequest.json['items']", before=before)
+    assert found[Origin("json", ("items", 0, "price"))].all("kind") == ("float",)
+    found = reads(tmp_path, "if 'day' in request.json: kept[1] = request.json", before=before)
+    assert found[Origin("json", ("day",))].all("split") == ("-",)
+
+
+def test_a_key_of_an_item_is_no_part_of_a_text(tmp_path: Path) -> None:
+    found = reads(tmp_path, "for each in request.json['items']: 'price' in each")
+    assert Origin("json", ("items", 0, "price")) in found
+
+
+def test_what_a_table_has_under_a_value_was_not_sent(tmp_path: Path) -> None:
+    found = reads(tmp_path, "whole = TABLE.get(request.form['a'])\nwhole['b']")
+    assert Origin("form", ("a", "b")) not in found
+
+
+@pytest.mark.parametrize(
+    ("line", "timed"),
+    [("datetime.now()", True), ("ask('... DEFAULT CURRENT_TIMESTAMP')", True), ("known()", False)],
+)
+def test_says_whether_a_clock_is_looked_at(tmp_path: Path, line: str, *, timed: bool) -> None:
+    assert mined(tmp_path, "", before=f"def make(): {line}").timed is timed
 
 
 def test_hooks_and_arguments_count_for_a_view(tmp_path: Path) -> None:

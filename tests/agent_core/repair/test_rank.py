@@ -137,8 +137,7 @@ def test_a_half_of_another_tree_is_no_part_of_a_pair() -> None:
 def test_words_for_the_user() -> None:
     words = explain(patch("replace `<` by `<=`", "<", "<=", "comparison operator"))
     assert words == (
-        "f.py, line 3: the comparison drew its line in the wrong place. "
-        "The patch: replace `<` by `<=`."
+        "f.py, line 3: changed the comparison operator. The patch: replace `<` by `<=`."
     )
 
 

@@ -72,12 +72,25 @@ def test_a_refusal_of_the_gate_is_taken_back_and_the_search_goes_on() -> None:
 
 def test_pairs_come_after_all_single_edits_and_then_it_gives_up() -> None:
     world = World().play(
-        LOCATED, tried(count=1_000), tried(count=40, available=40, pairs=True), GaveUp(tried="")
+        LOCATED,
+        tried(count=1_000, partial=((patch("p"), RED[:1]),)),
+        tried(count=40, available=40, pairs=True),
+        EDITED,
+        TestsRan(run=RUN, delta=ReportDelta(fixed=RED[:1], newly_broken=("t.py::c",))),
+        EDITED,
+        GaveUp(tried=""),
     )
-    assert world.tools == ["locate_fault", "try_candidates", "try_candidates", "give_up"]
+    assert world.tools[:3] == ["locate_fault", "try_candidates", "try_candidates"]
     assert world.asked[2][1]["pairs"] is True
-    assert "m.py:4" in str(world.asked[3][1]["tried"])
-    assert not world.asked[3][1].get("out_of_time", False)
+    assert "m.py:4" in str(world.asked[-1][1]["tried"])
+    assert "1,000 single edits and 40 pairs at 1 statement" in str(world.asked[-1][1]["tried"])
+    assert not world.asked[-1][1].get("out_of_time", False)
+
+
+def test_without_a_patch_that_mends_a_part_no_pairs_are_tried_or_told() -> None:
+    world = World().play(LOCATED, tried(count=1_000), GaveUp(tried=""))
+    assert world.tools == ["locate_fault", "try_candidates", "give_up"]
+    assert "pair" not in str(world.asked[-1][1]["tried"])
 
 
 def test_tests_that_run_no_code_of_the_project_are_out_of_reach_and_it_says_what_helps() -> None:
@@ -166,8 +179,11 @@ def test_a_part_that_breaks_something_is_taken_back() -> None:
 def test_pairs_that_were_cut_off_go_on_in_a_later_stretch() -> None:
     world = World().play(
         LOCATED,
-        tried(count=1_000),
+        tried(count=1_000, partial=((patch("p"), RED[:1]),)),
         tried(count=40, available=90, pairs=True, cut=True),
+        EDITED,
+        TestsRan(run=RUN, delta=ReportDelta(fixed=RED[:1], newly_broken=("t.py::c",))),
+        EDITED,
         GaveUp(tried="", out_of_time=True),
     )
     world.events.append(StretchStarted(number=2, budget_minutes=5))
@@ -224,8 +240,7 @@ def test_out_of_time_the_best_part_is_kept_and_judged_and_a_later_stretch_goes_o
     assert world.tools[2:] == ["edit_file", "run_tests", "finish", "give_up"]
     assert world.asked[-1][1]["out_of_time"] is True
     assert world.asked[-1][1]["tried"] == (
-        f"Kept, as it mends a part: {explain(patch('p'))} "
-        "Then the time for searching was spent. Still red: t.py::b."
+        f"Kept: {explain(patch('p'))} Then the time for searching was spent. Still red: t.py::b."
     )
     world.events.append(StretchStarted(number=2, budget_minutes=5))
     assert world.play(LOCATED).asked[-1] == ("locate_fault", {"tests": list(RED[1:])})

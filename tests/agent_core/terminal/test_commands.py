@@ -96,7 +96,7 @@ def test_show_prints_the_timeline_and_the_change_with_its_hunks(
     origin: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = assigned(origin, DONE)
-    assert cli.main(["show", name]) == cli.FIXED
+    assert cli.main(["show", "last"]) == cli.FIXED
     out = capsys.readouterr().out
     assert "step 1" in out
     assert "edit_file: shop/prices.py +1 -1" in out
@@ -111,7 +111,8 @@ def test_accept_writes_what_is_proved_and_says_so(
 ) -> None:
     name = assigned(origin, DONE)
     assert cli.main(["accept", name]) == cli.FIXED
-    assert capsys.readouterr().out == "Written: shop/prices.py\n"
+    undo = f"To undo this: journeyman accept {name} --undo\n"
+    assert capsys.readouterr().out == f"Written: shop/prices.py\n{undo}"
     assert (origin / "shop/prices.py").read_text() == RIGHT
     cli.main(["sessions"])
     assert "accepted" in capsys.readouterr().out

@@ -73,12 +73,34 @@ def test_a_data_folder_inside_the_project(tmp_path: Path) -> None:
 
 
 def test_no_tests(tmp_path: Path) -> None:
-    refused(fix(write(tmp_path / "p", {"m.py": "x = 1\n"})), "No tests were found")
+    folder = write(tmp_path / "p", {"m.py": "x = 1\n"})
+    refused(fix(folder), f"No tests were found in {folder}: no file is named")
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    refused(fix(tmp_path / "p"), f"No tests were found in {tmp_path}/p: the folder is empty")
+
+
+def test_a_folder_that_is_mistyped(tmp_path: Path) -> None:
+    answer = journeyman("../mistyped", env={"JOURNEYMAN_AS": "./run"})
+    refused(answer, "There is no command and no folder '../mistyped'", "`./run --help`")
+    assert "invalid choice" not in answer.err
+
+
+def test_a_blank_goal(tmp_path: Path) -> None:
+    refused(journeyman("do", shop(tmp_path / "p"), "  "), "The goal is empty")
 
 
 def test_tests_that_cannot_be_collected(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", {"test_m.py": "import not_there\n\ndef test_x(): pass\n"})
-    refused(fix(folder), "cannot be collected", "not_there")
+    refused(fix(folder), "cannot be collected", "test_m.py", "not_there")
+
+
+def test_a_test_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p/test_m.py").write_bytes(b"\x00\x01")
+    refused(fix(tmp_path / "p"), "cannot be collected", "test_m.py: ")
 
 
 def test_an_interpreter_that_is_none(tmp_path: Path) -> None:

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from agent_core import words
 from agent_core.events import StretchStarted
+from agent_core.models.protocol import Turn
+from agent_core.models.scripted import ScriptedModel, call
 from agent_core.session import Session
-from agent_core.terminal import cli
+from agent_core.terminal import cli, show
 from tests.agent_core import grammar
+from tests.agent_core.projects import run_once, shop
 from tests.agent_core.solvers.shipping import FAULTY, searched, shipping
 
 
@@ -48,6 +52,8 @@ def test_show_numbers_them_and_resume_proves_the_one_that_is_named(
     out = capsys.readouterr().out
     assert "+    return weight <= 30" in out
     assert f"journeyman accept {proven}" in out
+    assert "1 other patch turns the same red tests green, so these tests do not tell" in out
+    assert "\n  1  shipping.py, line 6: replace `>` by `<`\n" in out
     assert (origin / "shipping.py").read_text() == FAULTY
     assert cli.main(["show", proven]) == cli.FIXED
     out = capsys.readouterr().out
@@ -88,3 +94,18 @@ def kill_in_second_edit(session: str) -> None:
         )
         assert len(list(itertools.islice(edits, 2))) == 2
         running.kill()
+
+
+async def test_a_part_that_is_mended_is_told_with_the_way_to_take_it(tmp_path: Path) -> None:
+    more = "def test_more():\n    assert 1 == 2\n"
+    edit = {"path": "shop/prices.py", "old": "1 - rate", "new": "1 + rate"}
+    mend = call("edit_file", edits=[edit])
+    calls = (mend, call("finish", summary="x"), call("give_up", tried="The rest is beyond me."))
+    origin = shop(tmp_path / "shop", **{"tests/test_more.py": more})
+    stopped, session = await run_once(origin, ScriptedModel([Turn(calls=calls)]))
+    told = words.line(stopped)
+    assert told.startswith("a part is mended: 1 of 2 red tests is green. The rest is beyond me.")
+    assert f"accept {session.folder.name} --force" in show.advice(session, stopped)
+    shown = show.timeline(session.log.records)
+    assert "finish: refused: still failing: tests/test_more.py::test_more" in shown
+    session.close()

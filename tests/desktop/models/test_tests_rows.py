@@ -90,7 +90,7 @@ def test_candidates_come_survivors_first_with_their_times(story: Story) -> None:
         ("survivor", 2, 0.1),
         ("failed", 1, 0.2),
     ]
-    assert counts(story.history) == "2 tried · 1 survives · 1 changes nothing"
+    assert counts(story.history) == "2 tried · 1 survives · 1 no test turned green"
 
 
 def test_an_older_log_without_outcomes_shows_what_it_has(story: Story) -> None:

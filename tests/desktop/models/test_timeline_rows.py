@@ -18,6 +18,7 @@ from agent_core.events import (
     TurnStarted,
 )
 from agent_core.results import Survivor
+from agent_core.words import line
 from desktop.models.timeline_detail import LINES, WIDTH, detail, unfolds
 from desktop.models.timeline_heads import clock, duration, head, outcome
 from desktop.models.timeline_rows import Rows
@@ -91,6 +92,25 @@ def test_a_call_under_way_is_the_live_row_until_it_ends(story: Story) -> None:
     none: frozenset[int] = frozenset()
     assert seen == [(3, none), (None, frozenset({3})), (4, none), (None, frozenset({4}))]
     assert head(rows.rows[4]).text == "cut off"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The rate is subtracted.\nAdd it.", "The rate is subtracted."),
+        (" \n", "Think."),
+        ("", "Think."),
+    ],
+)
+def test_a_turn_shows_what_was_said_before_what_was_thought(
+    story: Story, text: str, shown: str
+) -> None:
+    story.begin()
+    story.add(TurnStarted(step=1))
+    turn = TurnEnded(1, "Think.\nMore.", text, ())
+    story.add(turn)
+    assert told(story)[-1] == f"Step 1: {shown}"
+    assert line(turn).partition("\n")[0] == shown
 
 
 def test_a_later_stretch_is_a_row_of_its_own(story: Story) -> None:

@@ -17,7 +17,7 @@ from desktop.appearance import Appearance
 from desktop.models.task_draft import WORDLESS
 from desktop.views.chip_editors import BudgetEditor, CheckEditor, ModelEditor, ToolchainEditor
 from desktop.views.chips import Chip
-from desktop.views.composer import SENT, Composer
+from desktop.views.composer import EXHAUSTED, SENT, Composer
 from desktop.views.composer_trust import TrustQuestion
 from runners.toolchain import Toolchain
 
@@ -108,6 +108,20 @@ def test_words_the_built_in_model_does_not_read_start_nothing(
         enter(qtbot, composer)
 
 
+def test_words_for_a_port_start_one_even_where_there_are_no_tests(
+    qtbot: QtBot, composer: Composer, tmp_path: Path
+) -> None:
+    composer.set_facts(Facts(str(tmp_path), None, problem="No tests were found"))
+    assert composer.check_chip.text() == "All tests"
+    QTest.keyClicks(composer.text, "Convert this Flask project to Rust")
+    assert composer.check_chip.text() == "Compiles, same answers"
+    assert composer.budget_chip.text() == "30 min"
+    with qtbot.waitSignal(composer.start_asked) as asked:
+        enter(qtbot, composer)
+    task = asked.args[0].task()
+    assert (task.port, len(task.check.proofs)) == (True, 2)
+
+
 def test_a_folder_without_tests_says_what_to_do_in_the_window(
     qtbot: QtBot, composer: Composer, tmp_path: Path
 ) -> None:
@@ -146,6 +160,19 @@ def test_each_state_offers_what_can_be_done(composer: Composer, state: str, seen
     composer.set_state(state)  # type: ignore[arg-type]  # the names come from the table above
     buttons = (composer.resume, composer.pause, composer.stop, composer.send)
     assert {button.text() for button in buttons if button.isVisible()} == seen
+
+
+def test_where_going_on_finds_no_more_resume_is_not_urged(composer: Composer) -> None:
+    composer.set_state("stopped")
+    assert composer.resume.isDefault()
+    assert composer.text.placeholderText() == "A follow-up in words needs a language model"
+    composer.set_exhausted(on=True)
+    assert (composer.resume.isVisible(), composer.resume.isDefault()) == (True, False)
+    assert composer.hint.text() == EXHAUSTED
+    composer.set_choice(SPEAKS)
+    assert composer.resume.isDefault()
+    assert composer.hint.text() == "Resume goes on with it"
+    assert composer.text.placeholderText() == "Say what is to be done next"
 
 
 def test_a_remark_begins_with_its_line_below_what_is_written(composer: Composer) -> None:

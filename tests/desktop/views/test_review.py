@@ -3,11 +3,20 @@
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from agent_core.verdict import Verdict
@@ -356,6 +365,51 @@ def test_a_narrow_page_has_the_list_above_and_cuts_no_button(desk: Desk) -> None
     assert desk.page.files.geometry().bottom() < desk.page.hunks.geometry().top()
     for button in desk.buttons().values():
         assert button.width() >= button.sizeHint().width()
+
+
+def test_only_a_proof_accents_the_button_that_accepts(desk: Desk) -> None:
+    def accented() -> list[str]:
+        return [text for text, button in desk.buttons().items() if button.isDefault()]
+
+    assert accented() == []
+    desk.page.set_verdict(msgspec.structs.replace(GREEN, state="failing", reason="1 still red"))
+    assert accented() == []
+    desk.page.set_verdict(GREEN)
+    assert accented() == ["Accept 4 hunks · 41/41 green on this tree"]
+    desk.page.set_agent("running")
+    assert accented() == []
+    desk.page.set_agent("idle")
+    desk.page.set_change(CHANGE, {IDS[0]: "rejected"})
+    assert accented() == []
+
+
+def test_keys_are_dimmed_while_the_keyboard_is_elsewhere(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitActive(desk.page):
+        desk.page.activateWindow()
+    desk.page.hunks.setFocus()
+    live = desk.page.keys.grab().toImage()
+    qtbot.waitUntil(lambda: desk.page.keys.live)
+    elsewhere = QLineEdit()
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    with qtbot.waitActive(elsewhere):
+        elsewhere.activateWindow()
+    elsewhere.setFocus()
+    assert not desk.page.keys.live
+    assert desk.page.keys.grab().toImage() != live
+
+
+def test_the_strip_tells_of_patches_that_do_as_well(desk: Desk, qtbot: QtBot) -> None:
+    assert "Candidates" not in desk.buttons()
+    desk.page.strip.set_rivals(1)
+    (said,) = (
+        label.text() for label in desk.page.strip.findChildren(QLabel) if "other" in label.text()
+    )
+    assert said == "1 other patch turns the same tests green."
+    with qtbot.waitSignal(desk.page.candidates_asked):
+        QTest.keyClick(desk.buttons()["Candidates"], Qt.Key.Key_Return)
+    desk.page.strip.set_rivals(0)
+    assert "Candidates" not in desk.buttons()
 
 
 def test_everything_that_takes_focus_has_a_name(desk: Desk) -> None:

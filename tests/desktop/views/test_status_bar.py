@@ -26,6 +26,14 @@ def test_it_names_model_isolation_cost_and_work(look: Appearance, qtbot: QtBot) 
     assert "$" not in status.words()
 
 
+def test_it_names_the_folder_and_its_branch(look: Appearance, qtbot: QtBot) -> None:
+    status = bar(look, qtbot)
+    status.set_place("sums", "")
+    assert status.words() == "sums"
+    status.set_place("sums", "main")
+    assert status.words() == "sums · main"
+
+
 def test_the_spinner_turns_only_while_it_runs_and_is_seen(look: Appearance, qtbot: QtBot) -> None:
     status = bar(look, qtbot)
     status.set_doing("Working", running=True)

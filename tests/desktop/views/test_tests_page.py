@@ -159,7 +159,7 @@ def test_candidates_and_suspects_are_listed_and_lead_to_their_lines(
     page.set_history(story.history, story.store.blob)
     first = [page.candidates.index(0, column).data() for column in range(4)]
     assert first == ["survives", "shop.py:2", "replace `-` by `+`", "100 ms"]
-    assert page.counts.text() == in_parts("2 tried · 1 survives · 1 changes nothing")
+    assert page.counts.text() == in_parts("2 tried · 1 survives · 1 no test turned green")
     assert page.suspects.index(0, 1).data() == "shop.py:2"
     page.places.setCurrentIndex(page.suspects.index(0, 0))
     with qtbot.waitSignal(page.jump) as jump:

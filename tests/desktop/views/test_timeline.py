@@ -15,7 +15,7 @@ from agent_core.events import Progress, ToolCall, ToolIntended, TurnEnded, TurnS
 from agent_core.results import FilesListed
 from desktop.appearance import Appearance
 from desktop.models.tests_rows import WORDS
-from desktop.models.timeline_heads import TOOLS, VERDICTS, head
+from desktop.models.timeline_heads import TOOLS, VERDICTS
 from desktop.views.timeline import Timeline
 from desktop.views.timeline_canvas import REVIEW
 from tests.desktop.story import Story
@@ -94,17 +94,34 @@ def test_a_click_unfolds_and_a_click_on_a_line_jumps(qtbot: QtBot, timeline: Tim
 
 def test_the_card_of_a_verdict_leads_to_the_review(qtbot: QtBot, timeline: Timeline) -> None:
     view = timeline.view
-    reason = head(view.rows[LAST]).text
-    place = view._paint.link_place(view._row_rect(LAST), reason, REVIEW).center()
+    assert view._line(LAST).links == (REVIEW,)
+    place = view._paint.link_places(view._row_rect(LAST), view._line(LAST))[0].center()
     assert view._row_rect(LAST).bottom() < place.y() < view.viewport().height()
     with qtbot.waitSignal(timeline.review_asked):
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert not view.is_unfolded(LAST)
 
 
+def test_the_card_of_a_verdict_tells_of_patches_that_do_as_well(
+    qtbot: QtBot, timeline: Timeline
+) -> None:
+    view = timeline.view
+    before = view._places.total
+    timeline.set_rivals(2)
+    assert view._line(LAST).links == (REVIEW, "2 other patches do as well →")
+    assert view._places.total == before + view._paint.row
+    view.reveal(LAST)
+    assert view.accessibleDescription().endswith("2 other patches turn the same tests green")
+    place = view._paint.link_places(view._row_rect(LAST), view._line(LAST))[1].center()
+    with qtbot.waitSignal(timeline.candidates_asked), qtbot.assertNotEmitted(timeline.review_asked):
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    timeline.set_rivals(0)
+    assert view._line(LAST).links == (REVIEW,)
+
+
 def test_a_card_grows_with_its_reason_to_three_lines(timeline: Timeline) -> None:
     paint = timeline.view._paint
-    short, long, endless = (paint.card(420, "word " * count, "") for count in (3, 25, 900))
+    short, long, endless = (paint.card(420, "word " * count, ()) for count in (3, 25, 900))
     assert short < long <= endless
     assert endless - short <= 3 * paint.row
 

@@ -73,6 +73,45 @@ def test_a_session_of_before_is_told_by_what_it_changed_and_opens(
     assert chosen.args == [EARLIER.folder, EARLIER.session]
 
 
+def test_enter_opens_the_card_that_has_the_keyboard(look: Appearance, qtbot: QtBot) -> None:
+    welcome = page(look, qtbot)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        with qtbot.waitSignal(welcome.recent_chosen, timeout=1000) as chosen:
+            QTest.keyClick(card(welcome, "tinydb"), key)
+        assert chosen.args == [Path("/home/ada/tinydb")]
+
+
+def test_tab_goes_from_folders_to_sessions_to_samples(look: Appearance, qtbot: QtBot) -> None:
+    welcome = page(look, qtbot)
+    welcome.set_recent(RECENT, (EARLIER,))
+    names: list[str] = []
+    with qtbot.waitActive(welcome):
+        welcome.activateWindow()
+    qtbot.waitUntil(card(welcome, "tinydb").isVisible)
+    card(welcome, "tinydb").setFocus()
+    for _ in range(5):
+        focused = welcome.focusWidget()
+        assert isinstance(focused, QPushButton)
+        names.append(focused.accessibleName().partition(",")[0])
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert names == ["tinydb", "old", "new", EARLIER.goal, "larder"]
+
+
+def test_the_keyboard_stays_at_its_card_when_a_session_comes(
+    look: Appearance, qtbot: QtBot
+) -> None:
+    welcome = page(look, qtbot)
+    with qtbot.waitActive(welcome):
+        welcome.activateWindow()
+    qtbot.waitUntil(card(welcome, "new").isVisible)
+    card(welcome, "new").setFocus()
+    welcome.set_recent(RECENT, (EARLIER,))
+    focused = welcome.focusWidget()
+    assert focused is not None
+    assert focused.hasFocus()
+    assert focused.accessibleName().startswith("new,")
+
+
 def test_a_gone_folder_is_said(look: Appearance, qtbot: QtBot) -> None:
     welcome = page(look, qtbot)
     assert "the folder is gone" in words(welcome)

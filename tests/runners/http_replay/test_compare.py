@@ -1,11 +1,13 @@
 """Answers are the same when every piece is; what the original wavers in is compared by kind."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from runners.http_replay.compare import Difference, Noise, differences, general, kind, learn
-from runners.http_replay.exchange import Headers, Request, Response, Run, Sequence
+from runners.http_replay.exchange import Headers, Kind, Request, Response, Run, Sequence
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
 JSON = ("Content-Type", "application/json")
@@ -128,3 +130,24 @@ def test_a_path_without_its_indices() -> None:
 )
 def test_kinds(value: str, sort: str) -> None:
     assert kind(value) == sort
+
+
+@pytest.mark.parametrize(("kind", "told"), [("session", False), ("paced", True)])
+def test_where_time_goes_by_the_order_of_what_was_sent_is_no_noise(
+    kind: Kind, *, told: bool
+) -> None:
+    request = Request("POST", "/x?title=new+thing", body=b"title=old", route="/x")
+    sequence = Sequence("s", kind, (request,))
+    noise = Noise({"POST /x": frozenset({"body word *"})})
+    one, other = (Run((page(text),)) for text in ("thing old 12", "old thing 13"))
+    found = [each.path for each in differences(sequence, one, other, noise)]
+    assert found == (["body word 0", "body word 1"] if told else [])
+
+
+def test_when_a_cookie_expires_counts_from_its_answer() -> None:
+    early = page("", ("Set-Cookie", "a=1; Expires=Thu, 01 Jan 2026 00:02:00 GMT"))
+    later = page("", ("Set-Cookie", "a=1; Expires=Thu, 01 Jan 2026 01:02:00 GMT"))
+    start = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    early, later = replace(early, at=start), replace(later, at=start + 3_600)
+    assert unlike(early, later) == []
+    assert unlike(early, replace(later, at=start)) == ["cookie a expires"]

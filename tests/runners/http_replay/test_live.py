@@ -42,8 +42,20 @@ def hook():
 @app.errorhandler(ValueError)
 def bad(error):
     return "bad", 400
+
+EDITORS = {"joan": "told by its use"}
+READERS = {"joan": "told by its use too"}
+GATE = "told by a digest"
+TITLES = {"joan": "Editor"}
+
+def may_edit(name, password):
+    known = READERS.get(name)
+    return EDITORS[name] == password or known != password or TITLES[name] == name
+
+def may_pass(password):
+    return hmac.compare_digest(password, GATE)
 """
-HIDDEN = ("the key itself", "hunter22", "tok-12345", "key-9876")
+HIDDEN = ("the key itself", "hunter22", "tok-12345", "key-9876", "told by")
 
 
 @pytest.fixture
@@ -95,6 +107,8 @@ def test_no_secret_leaves(root: Path) -> None:
     found = told(root)
     text = msgspec.json.encode(found).decode()
     assert not any(secret in text for secret in HIDDEN)
+    assert "joan" in text
+    assert "Editor" in text
     assert dict(found.config)["SECRET_KEY"] == Secret("SECRET_KEY", "config.SECRET_KEY", "str")
     assert [(each.name, each.line) for each in found.literals] == [("HOOK_X_TOKEN", 27)]
 

@@ -16,21 +16,28 @@ use crate::{R, Value, args, ops, order};
 
 type Items = Rc<RefCell<Vec<Value>>>;
 
-/// Values in order, as `sorted()` and `list.sort()` put them.
-pub(crate) fn sort(items: Vec<Value>, key: &Value, reverse: bool) -> R<Vec<Value>> {
+/// Values in order, as `sorted()` puts them.
+pub(crate) fn sort(mut items: Vec<Value>, key: &Value, reverse: bool) -> R<Vec<Value>> {
+    sort_in_place(&mut items, key, reverse)?;
+    Ok(items)
+}
+
+/// As `list.sort()`: where a comparison raises, values are left as far in order as they had come.
+fn sort_in_place(items: &mut Vec<Value>, key: &Value, reverse: bool) -> R<()> {
     let mut keyed = Vec::with_capacity(items.len());
-    for item in items {
-        let by = if key.is_none() { item.clone() } else { key.call(args![&item])? };
-        keyed.push((by, item));
+    for item in items.iter() {
+        let by = if key.is_none() { item.clone() } else { key.call(args![item])? };
+        keyed.push((by, item.clone()));
     }
     if reverse {
         keyed.reverse();
     }
-    let mut keyed = merge_sorted(keyed)?;
+    let outcome = merge_sort(&mut keyed);
     if reverse {
         keyed.reverse();
     }
-    Ok(keyed.into_iter().map(|(_, item)| item).collect())
+    *items = keyed.into_iter().map(|(_, item)| item).collect();
+    outcome
 }
 
 /// How many are sorted by insertion.
@@ -42,7 +49,7 @@ fn less(a: &(Value, Value), b: &(Value, Value)) -> R<bool> {
 
 /// As Python sorts few: what is in order at the start is taken as it is, then each is inserted. So
 /// the comparison that fails first is the same one.
-fn insertion_sorted(mut items: Vec<(Value, Value)>) -> R<Vec<(Value, Value)>> {
+fn insertion_sort(items: &mut [(Value, Value)]) -> R<()> {
     let mut run = items.len().min(2);
     if run == 2 {
         let falling = less(&items[1], &items[0])?;
@@ -65,24 +72,27 @@ fn insertion_sorted(mut items: Vec<(Value, Value)>) -> R<Vec<(Value, Value)>> {
         }
         items[low..=place].rotate_right(1);
     }
-    Ok(items)
+    Ok(())
 }
 
 /// Sorted by the first of each pair; equal ones keep their order. Only `<` is asked, as Python does,
 /// and whatever order that gives is no reason to panic.
-fn merge_sorted(mut items: Vec<(Value, Value)>) -> R<Vec<(Value, Value)>> {
+fn merge_sort(items: &mut Vec<(Value, Value)>) -> R<()> {
     if items.len() < FEW {
-        return insertion_sorted(items);
+        return insertion_sort(items);
     }
-    let second = merge_sorted(items.split_off(items.len() / 2))?;
-    let first = merge_sorted(items)?;
-    let mut merged = Vec::with_capacity(first.len() + second.len());
+    let mut second = items.split_off(items.len() / 2);
+    let mut first = std::mem::take(items);
+    let mut outcome = merge_sort(&mut first).and_then(|()| merge_sort(&mut second));
     let (mut first, mut second) = (first.into_iter().peekable(), second.into_iter().peekable());
-    while let (Some(a), Some(b)) = (first.peek(), second.peek()) {
-        merged.extend(if less(b, a)? { second.next() } else { first.next() });
+    while let (Ok(()), Some(a), Some(b)) = (&outcome, first.peek(), second.peek()) {
+        match less(b, a) {
+            Ok(smaller) => items.extend(if smaller { second.next() } else { first.next() }),
+            Err(error) => outcome = Err(error),
+        }
     }
-    merged.extend(first.chain(second));
-    Ok(merged)
+    items.extend(first.chain(second));
+    outcome
 }
 
 pub(crate) fn list_method(items: &Items, name: &str, args: &[Value], kw: Kw) -> R {
@@ -111,15 +121,11 @@ pub(crate) fn list_method(items: &Items, name: &str, args: &[Value], kw: Kw) -> 
         "reverse" => items.borrow_mut().reverse(),
         "sort" => {
             let [key, reverse] = bind("sort", ["key", "reverse"], &[], kw)?;
-            let taken = std::mem::take(&mut *items.borrow_mut());
+            let mut taken = std::mem::take(&mut *items.borrow_mut());
             let reverse = reverse.is_some_and(|value| value.truth());
-            let sorted = sort(taken.clone(), &key.unwrap_or_default(), reverse);
-            let (left, outcome) = match sorted {
-                Ok(sorted) => (sorted, Ok(Value::None)),
-                Err(error) => (taken, Err(error)),
-            };
-            *items.borrow_mut() = left;
-            return outcome;
+            let outcome = sort_in_place(&mut taken, &key.unwrap_or_default(), reverse);
+            *items.borrow_mut() = taken;
+            outcome?;
         }
         "copy" => return Ok(list(items.borrow().clone())),
         "index" => return index(&items.borrow(), args, "list"),

@@ -6,11 +6,13 @@ use num_bigint::BigInt;
 
 use crate::errors::{Exc, raise};
 use crate::native::{type_error, value_error};
-use crate::value::{Map, integer, list, map_value, text};
-use crate::{R, Value, args};
+use crate::value::{Map, Str, integer, list, map_value, text};
+use crate::{R, Value, args, repr};
 
 /// As deep as Python's recursion goes.
 const DEPTH: usize = 990;
+/// Bytes that most answers do with.
+const ROOM: usize = 1000;
 /// The longest integer that Python reads.
 const DIGITS: usize = 4300;
 
@@ -21,8 +23,8 @@ pub struct Style {
     pub sorted: bool,
     /// What one level is indented by; none for one line.
     pub indent: Option<String>,
-    pub between_items: String,
-    pub after_key: String,
+    pub between_items: Str,
+    pub after_key: Str,
     /// `default=`: what makes something else of a value that JSON does not have.
     pub default: Value,
     /// Whether dates, UUIDs and dataclasses are written, as Flask does.
@@ -47,7 +49,7 @@ impl Default for Style {
 
 /// A value as JSON. Raises TypeError for what JSON does not have.
 pub fn dumps(value: &Value, style: &Style) -> R<String> {
-    let mut writer = Writer { style, written: String::with_capacity(128) };
+    let mut writer = Writer { style, written: String::with_capacity(ROOM), order: Vec::new() };
     writer.value(value, 0)?;
     Ok(writer.written)
 }
@@ -55,6 +57,8 @@ pub fn dumps(value: &Value, style: &Style) -> R<String> {
 struct Writer<'a> {
     style: &'a Style,
     written: String,
+    /// In which order to write the entries of the dictionaries around the place of now.
+    order: Vec<usize>,
 }
 
 impl Writer<'_> {
@@ -67,20 +71,20 @@ impl Writer<'_> {
             Value::None => self.written.push_str("null"),
             Value::Bool(true) => self.written.push_str("true"),
             Value::Bool(false) => self.written.push_str("false"),
-            Value::Int(number) => {
-                let _ = write!(self.written, "{number}");
-            }
+            Value::Int(number) => repr::push_int(*number, &mut self.written),
             Value::Big(number) => self.written.push_str(&long_text(number)?),
-            Value::Float(number) => {
-                let written = self.number(*number)?;
-                self.written.push_str(&written);
+            Value::Float(number) if number.is_finite() => {
+                repr::push_float(*number, &mut self.written);
             }
+            Value::Float(number) => self.written.push_str(self.not_finite(*number)?),
             Value::Str(text) => self.text(text),
+            Value::List(items) if self.undisturbed() => self.items(&items.borrow(), depth)?,
             Value::List(items) => {
                 let items = items.borrow().clone();
                 self.items(&items, depth)?;
             }
             Value::Tuple(items) => self.items(items, depth)?,
+            Value::Dict(dict) if self.undisturbed() => self.map(&dict.map.borrow(), depth)?,
             Value::Dict(dict) => {
                 let map = dict.map.borrow().clone();
                 self.map(&map, depth)?;
@@ -91,6 +95,11 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing of the program's runs meanwhile, which could change what is written.
+    fn undisturbed(&self) -> bool {
+        self.style.default.is_none()
     }
 
     fn replaced(&self, value: &Value) -> R {
@@ -108,22 +117,18 @@ impl Writer<'_> {
         })
     }
 
-    fn number(&self, number: f64) -> R<String> {
-        if number.is_finite() {
-            return Ok(crate::repr::float(number));
-        }
-        let written = match number {
-            number if number.is_nan() => "NaN",
-            number if number > 0.0 => "Infinity",
-            _ => "-Infinity",
-        };
+    fn not_finite(&self, number: f64) -> R<&'static str> {
         if !self.style.allow_nan {
-            let written = crate::repr::float(number);
+            let written = repr::float(number);
             return Err(value_error(format!(
                 "Out of range float values are not JSON compliant: {written}"
             )));
         }
-        Ok(written.into())
+        Ok(match number {
+            number if number.is_nan() => "NaN",
+            number if number > 0.0 => "Infinity",
+            _ => "-Infinity",
+        })
     }
 
     fn line(&mut self, depth: usize) {
@@ -159,15 +164,17 @@ impl Writer<'_> {
             return Ok(());
         }
         self.written.push('{');
-        let mut entries: Vec<(&Value, &Value)> = map.iter().collect();
+        let outer = self.order.len();
+        self.order.extend(0..map.len());
         if self.style.sorted {
-            entries = by_key(entries)?;
+            sort(map, &mut self.order[outer..])?;
         }
-        for (place, (key, value)) in entries.into_iter().enumerate() {
+        for place in 0..map.len() {
             if place > 0 {
                 self.written.push_str(&self.style.between_items);
             }
             self.line(depth + 1);
+            let Some((key, value)) = map.get_index(self.order[outer + place]) else { continue };
             match key {
                 Value::Str(name) => self.text(name),
                 other => {
@@ -178,6 +185,7 @@ impl Writer<'_> {
             self.written.push_str(&self.style.after_key);
             self.value(value, depth + 1)?;
         }
+        self.order.truncate(outer);
         self.line(depth);
         self.written.push('}');
         Ok(())
@@ -188,7 +196,8 @@ impl Writer<'_> {
             Value::None => Ok("null".into()),
             Value::Bool(value) => Ok(value.to_string()),
             Value::Int(_) | Value::Big(_) => Ok(key.to_string()),
-            Value::Float(number) => self.number(*number),
+            Value::Float(number) if number.is_finite() => Ok(repr::float(*number)),
+            Value::Float(number) => self.not_finite(*number).map(Into::into),
             other => Err(type_error(format!(
                 "keys must be str, int, float, bool or None, not {}",
                 other.type_name()
@@ -197,22 +206,17 @@ impl Writer<'_> {
     }
 
     fn text(&mut self, text: &str) {
+        let ascii = self.style.ascii;
+        let special = |byte| matches!(byte, b'"' | b'\\' | ..=0x1f) || ascii && byte >= 0x80;
         self.written.push('"');
-        let mut clean = 0;
-        for (at, c) in text.char_indices() {
-            let plain = match c {
-                '"' | '\\' | '\0'..='\x1f' => false,
-                '\x7f'.. => !self.style.ascii || c == '\x7f',
-                _ => true,
-            };
-            if plain {
-                continue;
-            }
-            self.written.push_str(&text[clean..at]);
-            clean = at + c.len_utf8();
-            self.escape(c);
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(special) {
+            self.written.push_str(&rest[..at]);
+            let mut chars = rest[at..].chars();
+            chars.next().into_iter().for_each(|c| self.escape(c));
+            rest = chars.as_str();
         }
-        self.written.push_str(&text[clean..]);
+        self.written.push_str(rest);
         self.written.push('"');
     }
 
@@ -237,15 +241,19 @@ impl Writer<'_> {
     }
 }
 
-fn by_key<'a>(mut entries: Vec<(&'a Value, &'a Value)>) -> R<Vec<(&'a Value, &'a Value)>> {
-    if entries.iter().all(|(key, _)| matches!(key, Value::Str(_))) {
-        entries.sort_by(|(a, _), (b, _)| a.as_str().cmp(&b.as_str()));
-        return Ok(entries);
+/// Brings places in a dictionary into the order of their keys. Raises TypeError.
+fn sort(map: &Map, places: &mut [usize]) -> R<()> {
+    if map.keys().all(|key| matches!(key, Value::Str(_))) {
+        let name = |place: &usize| map.get_index(*place).and_then(|(key, _)| key.as_str());
+        places.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
+        return Ok(());
     }
-    let keys = entries.iter().map(|(key, _)| (*key).clone()).collect();
+    let keys = map.keys().cloned().collect();
     let sorted = crate::collections::sort(keys, &Value::None, false)?;
-    let find = |key: &Value| entries.iter().find(|(known, _)| *known == key).copied();
-    Ok(sorted.iter().filter_map(find).collect())
+    for (place, key) in places.iter_mut().zip(&sorted) {
+        *place = map.get_index_of(key).unwrap_or(*place);
+    }
+    Ok(())
 }
 
 /// JSON text as a value. Raises JSONDecodeError, which is a ValueError.
@@ -565,8 +573,8 @@ pub(crate) fn dumps_with(value: &Value, kw: crate::native::Kw, flask: bool) -> R
         style.between_items = ",".into();
     }
     if !separators.is_none() {
-        style.between_items = separators.item(0)?.to_string();
-        style.after_key = separators.item(1)?.to_string();
+        style.between_items = separators.item(0)?.to_string().into();
+        style.after_key = separators.item(1)?.to_string().into();
     }
     dumps(value, &style)
 }

@@ -70,6 +70,65 @@ pub(crate) fn float(number: f64) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.into();
     }
+    let mut written = String::new();
+    push_float(number, &mut written);
+    written
+}
+
+/// Writes a finite number as `float` does.
+pub(crate) fn push_float(number: f64, written: &mut String) {
+    if !push_short(number, written) {
+        written.push_str(&long_float(number));
+    }
+}
+
+/// Writes a number that has no more than four decimals; whether it did.
+///
+/// No two decimals of 15 digits are the same number, so that the first to fit is the shortest text.
+fn push_short(number: f64, written: &mut String) -> bool {
+    const SCALES: [i64; 5] = [1, 10, 100, 1_000, 10_000];
+    let size = number.abs();
+    if size >= 1e11 {
+        return false;
+    }
+    let scaled = |scale: i64| (size * scale as f64 + 0.5) as i64;
+    let fits = |scale: &i64| scaled(*scale) as f64 / *scale as f64 == size;
+    let Some(decimals) = SCALES.iter().position(fits) else { return false };
+    let (digits, scale) = (scaled(SCALES[decimals]), SCALES[decimals]);
+    if number.is_sign_negative() {
+        written.push('-');
+    }
+    push_digits((digits / scale).unsigned_abs(), 1, written);
+    written.push('.');
+    push_digits((digits % scale).unsigned_abs(), decimals, written);
+    true
+}
+
+/// Writes an integer.
+pub(crate) fn push_int(number: i64, written: &mut String) {
+    if number < 0 {
+        written.push('-');
+    }
+    push_digits(number.unsigned_abs(), 1, written);
+}
+
+/// Writes an integer with at least one digit, and at least `least`.
+fn push_digits(mut number: u64, least: usize, written: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    let first = at.min(digits.len() - least);
+    written.extend(digits[first..].iter().copied().map(char::from));
+}
+
+fn long_float(number: f64) -> String {
     let written = format!("{number:e}");
     let (digits, exponent) = written.split_once('e').unwrap_or((&written, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -144,4 +203,33 @@ fn bytes(data: &[u8]) -> String {
     }
     written.push(quote);
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_floats_are_written_as_all_are() {
+        let decimals = (-40_000..40_000).map(|n| f64::from(n) * 0.000_12);
+        let powers = (-320..300).map(|n| 1.7 * 10f64.powi(n));
+        let edges = [-0.0, 0.1, 1e-4, 9e-5, 2.675, 1e10 + 0.1, 99_999_999_999.999_9, 1e11, 1e15];
+        for number in decimals.chain(powers).chain(edges) {
+            for number in [number, -number, (number * 100.0).round() / 100.0] {
+                assert_eq!(float(number), long_float(number));
+            }
+        }
+        let mut written = String::new();
+        assert!(push_short(-7.25, &mut written));
+        assert_eq!(written, "-7.25");
+    }
+
+    #[test]
+    fn integers_are_written_with_all_digits() {
+        for number in [0, 7, -10, i64::MAX, i64::MIN] {
+            let mut written = String::new();
+            push_int(number, &mut written);
+            assert_eq!(written, number.to_string());
+        }
+    }
 }

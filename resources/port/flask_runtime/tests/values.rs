@@ -86,3 +86,16 @@ fn values_are_what_python_gives() {
     }
     assert!(unlike.is_empty(), "{} unlike:\n{}", unlike.len(), unlike.join("\n"));
 }
+
+#[test]
+fn a_list_whose_sorting_raises_is_left_as_far_in_order_as_it_came() {
+    for (reverse, sorted, left) in [
+        (false, list![2, 3, 1, "x"], list![1, 2, 3, "x"]),
+        (false, list![3, 1, "x", 2], list![3, 1, "x", 2]),
+        (true, list!["x", 1, 3, 2], list!["x", 3, 2, 1]),
+    ] {
+        let outcome = sorted.method_kw("sort", args![], kw!["reverse" => reverse]);
+        assert!(outcome.is_err_and(|error| error.is("TypeError")));
+        assert!(sorted == left, "{}", repr(&sorted));
+    }
+}

@@ -68,18 +68,13 @@ functions! { "random" (args, kw)
         Ok(between(low, high).into())
     },
     "randrange" => {
-        let range = elements(&super::builtins::make_range(args)?)?;
-        if range.is_empty() {
-            return Err(value_error("empty range for randrange()"));
-        }
-        Ok(range[index(range.len())].clone())
+        let range = super::builtins::make_range(args)?;
+        drawn(&range)?.ok_or_else(|| value_error("empty range for randrange()"))
     },
     "choice" => {
-        let items = elements(&exactly::<1>("choice", args, kw)?[0])?;
-        if items.is_empty() {
-            return Err(raise("IndexError", args!["Cannot choose from an empty sequence"]));
-        }
-        Ok(items[index(items.len())].clone())
+        let [items] = exactly("choice", args, kw)?;
+        let empty = || raise("IndexError", args!["Cannot choose from an empty sequence"]);
+        drawn(items)?.ok_or_else(empty)
     },
     "choices" => {
         let [items] = exactly("choices", args, &[])?;
@@ -123,6 +118,14 @@ functions! { "random" (args, kw)
         let number = num_bigint::BigInt::from_bytes_le(num_bigint::Sign::Plus, &data);
         Ok(crate::value::integer(number >> (data.len() * 8 - count)))
     },
+}
+
+/// One of a sequence, of which nothing else is looked at; none if it is empty.
+fn drawn(sequence: &Value) -> R<Option<Value>> {
+    match crate::collections::length(sequence)? {
+        0 => Ok(None),
+        length => sequence.item(index(length)).map(Some),
+    }
 }
 
 fn choices(items: &[Value], weights: Option<Value>, count: i64) -> R {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::classes::Class;
 use crate::errors::known_class;
 use crate::library::durations;
-use crate::value::dict;
+use crate::value::{Str, dict};
 use crate::web::context::{self};
 use crate::web::cors::Cors;
 use crate::web::files;
@@ -179,8 +179,8 @@ impl App {
     /// Begins a rule.
     pub fn rule(&self, rule: &str, endpoint: &str) -> RuleBuilder<'_> {
         let rule = Rule {
-            written: rule.into(),
-            endpoint: endpoint.into(),
+            written: Str::new(rule),
+            endpoint: Str::new(endpoint),
             methods: ["GET", "HEAD", "OPTIONS"].map(String::from).to_vec(),
             strict_slashes: true,
             merge_slashes: true,

@@ -168,7 +168,7 @@ impl BasicAuth {
     /// `@auth.login_required`: None if the request may go on, else the answer in its place.
     pub fn login_required(&self, optional: bool) -> R {
         let request = context::request_data();
-        if request.method == "OPTIONS" {
+        if &*request.method == "OPTIONS" {
             return Ok(Value::None);
         }
         let given = sent(&request);

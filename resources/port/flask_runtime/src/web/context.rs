@@ -15,7 +15,7 @@ use crate::{R, Value, contains};
 /// One request and what came of it so far.
 pub(crate) struct Context {
     pub request: Rc<Request>,
-    pub request_value: Value,
+    request_value: OnceCell<Value>,
     pub session: OnceCell<Rc<Session>>,
     pub g: OnceCell<Value>,
     pub after: RefCell<Vec<Value>>,
@@ -72,10 +72,9 @@ pub(crate) fn app() -> Rc<App> {
 }
 
 pub(crate) fn push(request: Request) -> Rc<Context> {
-    let request = Rc::new(request);
     let context = Rc::new(Context {
-        request_value: native(RequestValue(request.clone())),
-        request,
+        request: Rc::new(request),
+        request_value: OnceCell::new(),
         session: OnceCell::new(),
         g: OnceCell::new(),
         after: RefCell::default(),
@@ -105,7 +104,8 @@ impl Context {
 
 /// `request`
 pub fn request() -> Value {
-    now().request_value.clone()
+    let now = now();
+    now.request_value.get_or_init(|| native(RequestValue(now.request.clone()))).clone()
 }
 
 /// `session`

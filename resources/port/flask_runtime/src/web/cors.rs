@@ -112,7 +112,7 @@ impl Cors {
         if request.header("access-control-request-private-network").as_deref() == Some("true") {
             headers.add("Access-Control-Allow-Private-Network", "false");
         }
-        if request.method == "OPTIONS" {
+        if &*request.method == "OPTIONS" {
             self.preflight(request, &mut headers);
         }
         if varies {

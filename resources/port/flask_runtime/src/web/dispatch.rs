@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::errors::{Exc, raise};
 use crate::native::native;
 use crate::value::Str;
-use crate::web::app::{App, ViewArgs};
+use crate::web::app::{App, Owner, Unary, ViewArgs};
 use crate::web::context::{self, Context};
 use crate::web::errors::{body_of, moved};
 use crate::web::http::{PATH_SAFE, iri_to_uri, quote};
@@ -81,10 +81,11 @@ impl App {
 
     /// Runs what comes before the view; the first answer of these is the answer.
     fn preprocess(&self, context: &Context) -> R<Option<Value>> {
-        let mut owners: Vec<Option<String>> = vec![None];
-        owners.extend(context.request.blueprints().into_iter().rev().map(Some));
         let hooks = self.before.borrow();
-        for owner in &owners {
+        if hooks.is_empty() {
+            return Ok(None);
+        }
+        for owner in owners(context).iter().rev() {
             for (_, hook) in hooks.iter().filter(|(of, _)| *of == owner.as_deref()) {
                 let early = hook()?;
                 if !early.is_none() {
@@ -99,11 +100,11 @@ impl App {
         let rule = found?;
         let request = &context.request;
         let automatic = self.matcher.borrow().rules[rule].automatic_options;
-        if automatic && request.method == "OPTIONS" {
+        if automatic && &*request.method == "OPTIONS" {
             return Ok(self.options(&request.routed()));
         }
-        let arguments = request.view_args.borrow().clone().unwrap_or_default();
-        self.views.borrow()[rule](&ViewArgs(&arguments))
+        let arguments = request.view_args.borrow();
+        self.views.borrow()[rule](&ViewArgs(arguments.as_deref().unwrap_or_default()))
     }
 
     fn options(&self, path: &str) -> Value {
@@ -138,9 +139,7 @@ impl App {
     /// By blueprint and app, those for the code first, then by class, nearest first.
     fn ask_handler(&self, context: &Context, error: &Exc) -> Option<R> {
         let handlers = self.handlers.borrow();
-        let mut owners: Vec<Option<String>> =
-            context.request.blueprints().into_iter().map(Some).collect();
-        owners.push(None);
+        let owners = owners(context);
         // A code given to one exception alone does not count: Flask looks at its class.
         let code = match error.0.class.find("code") {
             Some(crate::classes::Member::Plain(code)) => {
@@ -171,14 +170,8 @@ impl App {
         for function in context.after.borrow().iter() {
             response = function.call(args![&response])?;
         }
-        let mut owners: Vec<Option<String>> =
-            context.request.blueprints().into_iter().map(Some).collect();
-        owners.push(None);
-        let hooks = self.after.borrow();
-        for owner in &owners {
-            for (_, hook) in hooks.iter().rev().filter(|(of, _)| *of == owner.as_deref()) {
-                response = hook(response)?;
-            }
+        for hook in innermost_last_first(&self.after.borrow(), context) {
+            response = hook(response)?;
         }
         let Some(found) = response.native::<Response>() else {
             let name = response.type_name();
@@ -231,20 +224,32 @@ impl App {
     }
 
     fn tear_down(&self, context: &Context, error: Option<&Exc>) {
-        let mut owners: Vec<Option<String>> =
-            context.request.blueprints().into_iter().map(Some).collect();
-        owners.push(None);
-        let hooks = self.teardown.borrow();
-        for owner in &owners {
-            for (_, hook) in hooks.iter().rev().filter(|(of, _)| *of == owner.as_deref()) {
-                let given = error.map_or(Value::None, Exc::value);
-                let attempt = catch_unwind(AssertUnwindSafe(|| hook(given)));
-                if let Ok(Err(error)) = attempt {
-                    eprintln!("ERROR in {}: {error:?}", self.name);
-                }
+        for hook in innermost_last_first(&self.teardown.borrow(), context) {
+            let given = error.map_or(Value::None, Exc::value);
+            let attempt = catch_unwind(AssertUnwindSafe(|| hook(given)));
+            if let Ok(Err(error)) = attempt {
+                eprintln!("ERROR in {}: {error:?}", self.name);
             }
         }
     }
+}
+
+/// The blueprints of the view, innermost first, and the app.
+fn owners(context: &Context) -> Vec<Option<String>> {
+    let blueprints = context.request.blueprints().into_iter();
+    blueprints.map(Some).chain([None]).collect()
+}
+
+/// The hooks that come after the view: of each owner those that were registered last first.
+fn innermost_last_first<'a>(hooks: &'a [(Owner, Unary)], context: &Context) -> Vec<&'a Unary> {
+    if hooks.is_empty() {
+        return Vec::new();
+    }
+    let of = |owner: Option<String>| {
+        let found = hooks.iter().rev().filter(move |(of, _)| *of == owner.as_deref());
+        found.map(|(_, hook)| hook)
+    };
+    owners(context).into_iter().flat_map(of).collect()
 }
 
 fn show_key(error: &Exc) {

@@ -1,8 +1,10 @@
 //! What Flask-CORS 6 and Flask-HTTPAuth 4 answered (`tests/golden/extensions.jsonl`), done here.
 
+use hyper::HeaderMap;
+use hyper::header::HeaderName;
+
 use crate::prelude::*;
 use crate::web::context;
-use crate::web::headers::HeaderList;
 use crate::web::request::Request;
 
 const CASES: &str = include_str!("../../tests/golden/extensions.jsonl");
@@ -111,9 +113,9 @@ fn extensions_answer_as_they_do_in_python() {
             }
             before = number.clone();
         }
-        let mut list = HeaderList::default();
+        let mut list = HeaderMap::new();
         for (name, value) in pairs(&headers.method("items", args![]).unwrap()) {
-            list.add(name, value);
+            list.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
         let request = Request::new(&method.to_string(), &target.to_string(), "", list);
         let response = context::app().answer(request);

@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::value::Str;
 use crate::web::rules::{Converter, Part, Piece, parse};
 use crate::{R, Value};
 
 /// A rule with all that belongs to it.
 pub(crate) struct Rule {
-    pub written: String,
-    pub endpoint: String,
+    pub written: Str,
+    pub endpoint: Str,
     pub methods: Vec<String>,
     pub strict_slashes: bool,
     pub merge_slashes: bool,
@@ -56,7 +57,8 @@ impl Matcher {
 
     /// Adds a rule. Raises ValueError for a malformed one.
     pub fn add(&mut self, mut rule: Rule) -> R<()> {
-        let written = if rule.merge_slashes { merged(&rule.written) } else { rule.written.clone() };
+        let written =
+            if rule.merge_slashes { merged(&rule.written) } else { rule.written.to_string() };
         let parsed = parse(&written)?;
         (rule.converters, rule.pieces) = (parsed.converters, parsed.pieces);
         let mut at = 0;

@@ -1,8 +1,13 @@
 //! The request as a program sees it.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
+use std::net::{IpAddr, Ipv4Addr};
 use std::rc::Rc;
+
+use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 
 use crate::errors::raise;
 use crate::native::{Kw, Native, bind, native, no_attribute};
@@ -14,17 +19,20 @@ use crate::web::multidict::MultiDict;
 use crate::web::{basic_auth, context, cookies};
 use crate::{R, Value, args, json};
 
+const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
+
 /// A request: what came, and what has been made of it so far.
 pub(crate) struct Request {
-    pub method: String,
+    pub method: Str,
     pub path: String,
     pub query: String,
-    pub headers: Rc<RefCell<HeaderList>>,
     pub body: Vec<u8>,
-    pub peer: String,
-    pub endpoint: RefCell<Option<String>>,
-    pub rule: RefCell<Option<String>>,
+    pub peer: IpAddr,
+    pub endpoint: RefCell<Option<Str>>,
+    pub rule: RefCell<Option<Str>>,
     pub view_args: RefCell<Option<Vec<(String, Value)>>>,
+    sent: HeaderMap,
+    headers: OnceCell<Rc<RefCell<HeaderList>>>,
     args: OnceCell<Value>,
     form: OnceCell<Form>,
     cookies: OnceCell<Value>,
@@ -34,17 +42,22 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub fn new(method: &str, target_path: &str, query: &str, headers: HeaderList) -> Self {
+    pub fn new(method: &str, target_path: &str, query: &str, headers: HeaderMap) -> Self {
+        let path = String::from_utf8(unquote(target_path.as_bytes()));
         Self {
-            method: method.into(),
-            path: String::from_utf8_lossy(&unquote(target_path.as_bytes())).into(),
+            method: METHODS
+                .into_iter()
+                .find(|known| *known == method)
+                .map_or_else(|| Str::new(method), Str::from),
+            path: path.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into()),
             query: query.into(),
-            headers: Rc::new(RefCell::new(headers)),
             body: Vec::new(),
-            peer: "127.0.0.1".into(),
+            peer: Ipv4Addr::LOCALHOST.into(),
             endpoint: RefCell::default(),
             rule: RefCell::default(),
             view_args: RefCell::default(),
+            sent: headers,
+            headers: OnceCell::new(),
             args: OnceCell::new(),
             form: OnceCell::new(),
             cookies: OnceCell::new(),
@@ -54,13 +67,33 @@ impl Request {
         }
     }
 
+    pub fn has_header(&self, name: &str) -> bool {
+        self.sent.contains_key(name)
+    }
+
+    /// A header's value; those of one name are a list to WSGI.
     pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.borrow().get(name).map(ToString::to_string)
+        let values: Vec<String> = self.sent.get_all(name).iter().map(characters).collect();
+        (!values.is_empty()).then(|| values.join(","))
+    }
+
+    fn headers(&self) -> &Rc<RefCell<HeaderList>> {
+        self.headers.get_or_init(|| {
+            let mut list = HeaderList::default();
+            for name in self.sent.keys() {
+                let value = self.header(name.as_str());
+                list.add(title(name.as_str()), value.unwrap_or_default());
+            }
+            Rc::new(RefCell::new(list))
+        })
     }
 
     /// The path that rules are matched with.
-    pub fn routed(&self) -> String {
-        format!("/{}", self.path.trim_start_matches('/'))
+    pub fn routed(&self) -> Cow<'_, str> {
+        match self.path.strip_prefix('/') {
+            Some(rest) if !rest.starts_with('/') => Cow::Borrowed(&self.path),
+            _ => format!("/{}", self.path.trim_start_matches('/')).into(),
+        }
     }
 
     pub fn host(&self) -> String {
@@ -136,7 +169,7 @@ impl Request {
         let query = self.args();
         let query = query.native::<MultiDict>().map(|found| found.with(&MultiDict::new([])));
         let query = query.unwrap_or_else(|| MultiDict::new([]));
-        if !["POST", "PUT", "PATCH"].contains(&self.method.as_str()) {
+        if !["POST", "PUT", "PATCH"].contains(&&*self.method) {
             return Ok(native(query));
         }
         let form = &self.form()?.fields;
@@ -196,8 +229,8 @@ impl Request {
     fn own_attr(&self, name: &str) -> Option<R> {
         let header = |name: &str| Ok(self.header(name).into());
         Some(match name {
-            "method" => Ok(text(Str::new(&self.method))),
-            "path" => Ok(self.routed().into()),
+            "method" => Ok(text(self.method.clone())),
+            "path" => Ok(self.routed().into_owned().into()),
             "full_path" => Ok(format!("{}?{}", self.routed(), self.query_text()).into()),
             "script_root" | "root_path" => Ok("".into()),
             "query_string" => Ok(bytes(self.query.as_bytes())),
@@ -207,9 +240,9 @@ impl Request {
             "host" => Ok(self.host().into()),
             "scheme" => Ok("http".into()),
             "is_secure" => Ok(false.into()),
-            "remote_addr" => Ok(text(Str::new(&self.peer))),
+            "remote_addr" => Ok(self.peer.to_string().into()),
             "access_route" => Ok(self.access_route()),
-            "headers" => Ok(of_request(&self.headers)),
+            "headers" => Ok(of_request(self.headers())),
             "args" => Ok(self.args()),
             "form" => self.form().map(|form| form.fields.clone()),
             "files" => self.form().map(|form| form.files.clone()),
@@ -255,9 +288,25 @@ impl Request {
                 .map(|part| part.trim().to_string().into())
                 .collect::<Vec<_>>()
                 .into(),
-            None => crate::list![Str::new(&self.peer)],
+            None => crate::list![self.peer.to_string()],
         }
     }
+}
+
+/// Bytes become the characters of the same number, as WSGI has it.
+fn characters(value: &HeaderValue) -> String {
+    value.as_bytes().iter().copied().map(char::from).collect()
+}
+
+fn title(name: &str) -> String {
+    let mut first = true;
+    name.chars()
+        .map(|c| {
+            let written = if first { c.to_ascii_uppercase() } else { c };
+            first = c == '-';
+            written
+        })
+        .collect()
 }
 
 /// A URL with what is UTF-8 in it shown as such: `uri_to_iri`.

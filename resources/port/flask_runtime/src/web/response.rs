@@ -24,13 +24,22 @@ pub(crate) struct Response {
 #[derive(Clone)]
 pub(crate) struct Status {
     pub code: u16,
-    pub words: String,
+    /// None where they are those of the code.
+    given: Option<String>,
 }
 
 impl Status {
     pub fn of(code: i64) -> Self {
-        let name = status::name(code).unwrap_or("UNKNOWN").to_uppercase();
-        Self { code: u16::try_from(code).unwrap_or(500), words: format!("{code} {name}") }
+        let known = u16::try_from(code).ok();
+        let given = known.is_none().then(|| format!("{code} UNKNOWN"));
+        Self { code: known.unwrap_or(500), given }
+    }
+
+    pub fn words(&self) -> String {
+        self.given.clone().unwrap_or_else(|| {
+            let name = status::name(self.code.into()).unwrap_or("UNKNOWN").to_uppercase();
+            format!("{} {name}", self.code)
+        })
     }
 
     /// What a program gives: a number or "404 Not Found".
@@ -43,9 +52,9 @@ impl Status {
         };
         let code = written.split(' ').next().and_then(|code| code.parse::<u16>().ok());
         Ok(match code {
-            Some(code) if written.contains(' ') => Self { code, words: written.to_string() },
+            Some(code) if written.contains(' ') => Self { code, given: Some(written.to_string()) },
             Some(code) => Self::of(code.into()),
-            None => Self { code: 0, words: format!("0 {written}") },
+            None => Self { code: 0, given: Some(format!("0 {written}")) },
         })
     }
 }
@@ -204,7 +213,8 @@ fn answer(body: &Value) -> R {
             crate::web::errors::response_of(&crate::Exc(obj.clone()))
         }
         Value::None => {
-            let endpoint = context::request_data().endpoint.borrow().clone().unwrap_or_default();
+            let endpoint = context::request_data().endpoint.borrow().clone();
+            let endpoint = endpoint.as_deref().unwrap_or_default();
             Err(type_error(format!(
                 "The view function for '{endpoint}' did not return a valid response. The function \
                  either returned None or ended without a return statement."
@@ -254,7 +264,7 @@ impl Native for Response {
 
     fn repr(&self) -> String {
         let length = self.body.borrow().len();
-        format!("<Response {length} bytes [{}]>", self.status.borrow().words)
+        format!("<Response {length} bytes [{}]>", self.status.borrow().words())
     }
 
     fn attr(&self, name: &str) -> Option<R> {
@@ -263,7 +273,7 @@ impl Native for Response {
         Some(match name {
             "headers" => Ok(of_response(&self.headers)),
             "status_code" => Ok(i64::from(self.code()).into()),
-            "status" => Ok(self.status.borrow().words.clone().into()),
+            "status" => Ok(self.status.borrow().words().into()),
             "data" => Ok(bytes(&*self.body.borrow())),
             "content_type" => Ok(self.content_type().into()),
             "mimetype" => Ok(mimetype(&self.content_type().unwrap_or_default()).into()),

@@ -1,32 +1,38 @@
-//! The server: axum on one thread, on which all handlers run.
+//! The server: hyper on one thread, on which all handlers run.
 
-use std::net::SocketAddr;
+use std::convert::Infallible;
+use std::io::{self, ErrorKind};
+use std::net::IpAddr;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::connect_info::ConnectInfo;
-use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Response as Answer, StatusCode};
-use axum::serve::ListenerExt;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Response as Answer, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::R;
 use crate::web::app::App;
 use crate::web::context;
-use crate::web::headers::HeaderList;
 use crate::web::request::Request;
 use crate::web::response::Response;
 
 /// As deep as Python's recursion goes, handlers of a port may call each other.
 const STACK: usize = 512 << 20;
+/// How long connections are left to end when no more can be opened.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Builds the app and serves it at HOST and PORT (127.0.0.1 and 5000 if they are not set).
 pub fn serve(build: fn() -> R<Rc<App>>) -> ExitCode {
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || run(build));
     let outcome = thread.map(|thread| thread.join());
     match outcome {
-        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Ok(never))) => match never {},
         Ok(Ok(Err(problem))) => {
             eprintln!("{problem}");
             ExitCode::FAILURE
@@ -39,7 +45,7 @@ pub fn serve(build: fn() -> R<Rc<App>>) -> ExitCode {
     }
 }
 
-fn run(build: fn() -> R<Rc<App>>) -> Result<(), String> {
+fn run(build: fn() -> R<Rc<App>>) -> Result<Infallible, String> {
     build().map_err(|error| format!("the app does not start: {error:?}"))?;
     let host = std::env::var("HOST").unwrap_or_else(|_| "127.0.0.1".into());
     let port = std::env::var("PORT").unwrap_or_else(|_| "5000".into());
@@ -47,82 +53,74 @@ fn run(build: fn() -> R<Rc<App>>) -> Result<(), String> {
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let address = format!("{host}:{port}");
-        let listener = tokio::net::TcpListener::bind(&address)
+        let listener = TcpListener::bind(&address)
             .await
             .map_err(|error| format!("cannot listen on {address}: {error}"))?;
-        let listener = listener.tap_io(|stream| {
-            // Slower without, but no less right.
-            let _ = stream.set_nodelay(true);
-        });
-        let router = Router::new().fallback(answer);
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).await.map_err(|error| error.to_string())
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => drop(tokio::spawn(connection(stream, peer.ip()))),
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    eprintln!("cannot accept a connection: {error}");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
     })
 }
 
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+async fn connection(stream: TcpStream, peer: IpAddr) {
+    // Slower without, but no less right.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(request, peer));
+    // What breaks a connection concerns only whoever opened it.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
 async fn answer(
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: axum::extract::Request,
-) -> Answer<Body> {
+    request: hyper::Request<Incoming>,
+    peer: IpAddr,
+) -> Result<Answer<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    match to_bytes(body, usize::MAX).await {
-        Ok(body) => {
-            let mut request = read(&parts);
-            request.body = body.into();
-            request.peer = peer.ip().to_string();
-            written(&context::app().answer(request))
-        }
-        Err(_) => {
-            let mut refused = Answer::new(Body::empty());
-            *refused.status_mut() = StatusCode::BAD_REQUEST;
-            refused
-        }
-    }
+    let Ok(body) = body.collect().await else {
+        let mut refused = Answer::new(Full::default());
+        *refused.status_mut() = StatusCode::BAD_REQUEST;
+        return Ok(refused);
+    };
+    let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or(""));
+    let mut request = Request::new(parts.method.as_str(), path, query, parts.headers);
+    request.body = body.to_bytes().into();
+    request.peer = peer;
+    Ok(written(&context::app().answer(request)))
 }
 
-fn read(parts: &Parts) -> Request {
-    let mut headers = HeaderList::default();
-    for name in parts.headers.keys() {
-        // Bytes become the characters of the same number, as WSGI has it.
-        let values: Vec<String> = parts
-            .headers
-            .get_all(name)
-            .iter()
-            .map(|value| value.as_bytes().iter().map(|byte| char::from(*byte)).collect())
-            .collect();
-        headers.add(title(name.as_str()), values.join(","));
-    }
-    let path = parts.uri.path();
-    let query = parts.uri.query().unwrap_or("");
-    Request::new(parts.method.as_str(), path, query, headers)
-}
-
-fn title(name: &str) -> String {
-    let mut first = true;
-    name.chars()
-        .map(|c| {
-            let written = if first { c.to_ascii_uppercase() } else { c };
-            first = c == '-';
-            written
-        })
-        .collect()
-}
-
-fn written(response: &Response) -> Answer<Body> {
+fn written(response: &Response) -> Answer<Full<Bytes>> {
     let status = StatusCode::from_u16(response.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let bare = matches!(response.code(), 100..200 | 204 | 304);
     let body = if bare { Vec::new() } else { response.body.take() };
-    let mut answer = Answer::new(Body::from(body));
+    let mut answer = Answer::new(Full::from(body));
     *answer.status_mut() = status;
     for (name, value) in response.headers.borrow().iter() {
         let name = HeaderName::from_bytes(name.as_bytes());
-        let bytes: Vec<u8> =
-            value.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(&bytes)) {
+        if let (Ok(name), Ok(value)) = (name, bytes_of(value)) {
             if !(bare && name == "content-length") {
                 answer.headers_mut().append(name, value);
             }
         }
     }
     answer
+}
+
+/// Characters become the bytes of the same number, as WSGI has it.
+fn bytes_of(value: &str) -> Result<HeaderValue, hyper::header::InvalidHeaderValue> {
+    if value.is_ascii() {
+        return HeaderValue::from_str(value);
+    }
+    let byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
+    HeaderValue::from_bytes(&value.chars().map(byte).collect::<Vec<_>>())
 }

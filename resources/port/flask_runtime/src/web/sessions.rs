@@ -95,7 +95,9 @@ impl Session {
 
     /// A permanent session is sent again even where nobody looked at it.
     pub fn refresh(app: &App, context: &Context, response: &Response) -> R<()> {
-        if !app.setting("SESSION_REFRESH_EACH_REQUEST").truth() {
+        if !context.request.has_header("cookie")
+            || !app.setting("SESSION_REFRESH_EACH_REQUEST").truth()
+        {
             return Ok(());
         }
         let name = app.setting("SESSION_COOKIE_NAME").to_string();

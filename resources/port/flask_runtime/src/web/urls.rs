@@ -86,6 +86,9 @@ impl Matcher {
         arguments: &[(String, Value)],
         method: &str,
     ) -> Option<String> {
+        if self.rules.iter().all(|rule| rule.defaults.is_empty()) {
+            return None;
+        }
         let found = &self.rules[rule];
         let mut others = self.by_endpoint(&found.endpoint).into_iter();
         let other =
@@ -98,7 +101,7 @@ impl Matcher {
     /// The rules of an endpoint, those with the most arguments first.
     fn by_endpoint(&self, endpoint: &str) -> Vec<&Rule> {
         let mut found: Vec<&Rule> =
-            self.rules.iter().filter(|rule| rule.endpoint == endpoint).collect();
+            self.rules.iter().filter(|rule| *rule.endpoint == *endpoint).collect();
         found.sort_by_key(|rule| {
             (std::cmp::Reverse(rule.arguments().len()), std::cmp::Reverse(rule.defaults.len()))
         });

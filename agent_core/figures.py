@@ -1,4 +1,4 @@
-"""What a race measured, in words for a terminal: a table of A and B, then the ratios."""
+"""What a race measured, in words: a table of A and B, then the ratios."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -16,25 +16,41 @@ _MOST_VOID = 5
 """Void pairs told in full."""
 Column = dict[str, str]
 """The figures of one side, by name."""
+Row = tuple[str, str, str]
+"""A name, and what A and B came to."""
 
 
 def of_servers(report: ServersReport, task: ServersTask) -> Iterator[str]:
     """The servers, the load, and a table of medians."""
-    raced = report.raced
     yield f"A: the project under {report.baseline}"
     yield f"B: {task.command}"
-    asked = [shot.request.sentence() for shot in raced.shots]
+    yield f"load: {load(report, task)}"
+    yield from (f"note: {note}" for note in notes(report))
+    yield from _table(server_rows(report))
+
+
+def load(report: ServersReport, task: ServersTask) -> str:
+    """What was asked of both servers, and how."""
+    asked = [shot.request.sentence() for shot in report.raced.shots]
     what = asked[0] if len(asked) == 1 else f"{counted(len(asked), 'request')}, first {asked[0]}"
-    yield (
-        f"load: {what}; {counted(task.connections, 'connection')}, rounds of {task.seconds:g} s, "
-        f"sent by {raced.client}"
+    return (
+        f"{what}; {counted(task.connections, 'connection')}, rounds of {task.seconds:g} s, "
+        f"sent by {report.raced.client}"
     )
-    yield from (f"note: {note}" for note in report.notes)
-    if not raced.same_bodies:
-        yield "note: some answers differ in their bodies; `parity` tells whether that matters"
-    yield from _table(*(_server(raced.sessions, side) for side in _SIDES))
-    if raced.by_wrk is not None and (found := ratio([raced.by_wrk.pairs])):
+
+
+def notes(report: ServersReport) -> Iterator[str]:
+    """What else there is to say of a race of servers."""
+    yield from report.notes
+    if not report.raced.same_bodies:
+        yield "some answers differ in their bodies; `parity` tells whether that matters"
+    if report.raced.by_wrk is not None and (found := ratio([report.raced.by_wrk.pairs])):
         yield f"CPU, A over B, under wrk: {found.median:.3g}"
+
+
+def server_rows(report: ServersReport) -> list[Row]:
+    """The medians of both servers, by name."""
+    return _rows(*(_server(report.raced.sessions, side) for side in _SIDES))
 
 
 def _server(sessions: Sequence[Session], side: Side) -> Column:
@@ -60,7 +76,7 @@ def _server(sessions: Sequence[Session], side: Side) -> Column:
 
 def of_commands(race: CommandRace) -> Iterator[str]:
     """A table of medians of the runs."""
-    yield from _table(*(_command(_good([race.pairs], side)) for side in _SIDES))
+    yield from _table(_rows(*(_command(_good([race.pairs], side)) for side in _SIDES)))
     if not race.same_output:
         yield "note: the runs did not all print the same"
 
@@ -78,7 +94,7 @@ def _command(runs: Sequence[CommandRound]) -> Column:
 def of_function(report: FunctionReport, revisions: Sequence[str]) -> Iterator[str]:
     """The revisions, and a table of medians a call."""
     yield f"A: {revisions[0]}, B: {revisions[1]}"
-    yield from _table(*(_function(_good(report.sessions, side)) for side in _SIDES))
+    yield from _table(_rows(*(_function(_good(report.sessions, side)) for side in _SIDES)))
 
 
 def _function(rounds: Sequence[FunctionRound]) -> Column:
@@ -112,10 +128,14 @@ def _of(pair: Pair[Measured], side: Side) -> Measured:
     return pair.a if side == "A" else pair.b
 
 
-def _table(a: Column, b: Column) -> Iterator[str]:
-    rows = [("", *_SIDES), *((name, a[name], b[name]) for name in a if name in b)]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for name, one, two in rows if len(rows) > 1 else ():
+def _rows(a: Column, b: Column) -> list[Row]:
+    return [(name, a[name], b[name]) for name in a if name in b]
+
+
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    lines = [("", *_SIDES), *rows] if rows else []
+    widths = [max((len(line[column]) for line in lines), default=0) for column in range(3)]
+    for name, one, two in lines:
         yield f"{name:{widths[0]}}  {one:>{widths[1]}}  {two:>{widths[2]}}"
 
 
