@@ -25,7 +25,7 @@ def run() -> str:
         done = subprocess.run(
             [sys.executable, "-m", "agent_core.terminal.cli"],
             cwd=ROOT,
-            env=os.environ | {"JOURNEYMAN_HOME": home},
+            env=os.environ | {"JOURNEYMAN_HOME": home, "JOURNEYMAN_AS": "./run"},
             capture_output=True,
             text=True,
             check=True,
