@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent_core.port.coverage import Branch, branches, covered, read_arcs
@@ -74,6 +74,7 @@ def trace(text: str, run: Callable[[dict[str, Any]], object]) -> Arcs:
         if event == "line":
             arcs.add((last.get(frame, -frame.f_code.co_firstlineno), frame.f_lineno))
             last[frame] = frame.f_lineno
+            thrown.discard(frame)  # where it goes on, it was caught
         elif event == "exception":
             thrown.add(frame)
         elif event == "return" and (value is not None or frame not in thrown):
@@ -330,6 +331,7 @@ def outcome(text: str, flags: list[bool], *more: Any) -> Arcs:
 
 
 @settings(max_examples=150)
+@example([("try", [("fail()",)], [("if", [("step()",)], [])], [], [])], [])
 @given(PROGRAMS, st.lists(st.booleans(), max_size=12))
 def test_the_branches_said_taken_are_those_taken(program: Block, flags: list[bool]) -> None:
     writer = Writer()
