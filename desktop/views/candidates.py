@@ -23,6 +23,7 @@ from agent_core.results import CandidatesTried, EditApplied, FaultLocated
 from desktop.appearance import Appearance
 from desktop.models.candidates_rows import CandidateRow, candidates, counts, suspects, told
 from desktop.models.candidates_tables import CandidatesTable, SuspectsTable
+from desktop.views.empty import empty_or_full
 from desktop.views.labels import in_parts, label
 from desktop.views.rows import INDENT, TIMED, RowView
 
@@ -196,13 +197,7 @@ class CandidatesPage(QWidget):
             parts.addWidget(part)
         parts.setChildrenCollapsible(False)
         parts.setSizes([600, 400])
-        empty = label(EMPTY, tone="quiet", wrap=True)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setContentsMargins(48, 48, 48, 48)
-        stack = QStackedLayout(self)
-        stack.addWidget(empty)
-        stack.addWidget(parts)
-        return stack
+        return empty_or_full(self, EMPTY, parts)
 
     def _restyle(self) -> None:
         px = self._look.px

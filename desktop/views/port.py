@@ -21,6 +21,7 @@ from agent_core.words import printable
 from desktop.appearance import Appearance
 from desktop.models.port_rows import PortFacts, port_facts
 from desktop.models.port_table import NUMBERS, ROUTE, STATE, RoutesTable
+from desktop.views.empty import empty_or_full
 from desktop.views.labels import in_parts, label
 from desktop.views.rows import INDENT, RowView
 
@@ -129,13 +130,7 @@ class PortPage(QWidget):
         column.addLayout(head)
         column.addWidget(self._parts, 1)
         full.setLayout(column)
-        empty = label(EMPTY, tone="quiet", wrap=True)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setContentsMargins(48, 48, 48, 48)
-        stack = QStackedLayout(self)
-        stack.addWidget(empty)
-        stack.addWidget(full)
-        return stack
+        return empty_or_full(self, EMPTY, full)
 
     def _restyle(self) -> None:
         px, header = self._look.px, self.table.header()

@@ -29,6 +29,7 @@ from desktop.models.tests_rows import (
     tells,
 )
 from desktop.models.tests_tree import TIMES, TestsTree
+from desktop.views.empty import empty_or_full
 from desktop.views.labels import in_parts, label
 from desktop.views.rows import TIMED, RowView
 from desktop.views.tests_failure import FailurePage
@@ -190,13 +191,7 @@ class TestsPage(QWidget):
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.none, 1)
         full.setLayout(column)
-        empty = label(EMPTY, tone="quiet", wrap=True)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        empty.setContentsMargins(48, 48, 48, 48)
-        stack = QStackedLayout(self)
-        stack.addWidget(empty)
-        stack.addWidget(full)
-        return stack
+        return empty_or_full(self, EMPTY, full)
 
     def _filter_button(self, number: int, which: Filter, name: str) -> QToolButton:
         button = QToolButton(self)
